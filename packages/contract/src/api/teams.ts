@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { usdSchema } from '../price.ts';
+import { emailSchema } from './people.ts';
 import { lineSchema, momentSchema, nanosSchema, signedUsdSchema } from './page.ts';
 
 /** Teams: people who share keys and a wallet. */
@@ -36,6 +37,12 @@ export const teamSchema = z
   .meta({ id: 'Team' });
 export type TeamView = z.output<typeof teamSchema>;
 
+export const teamEndSchema = z.strictObject({
+  payOut: z
+    .stringbool()
+    .default(false)
+    .describe('What is in the wallet goes to an owner; without it such a team stays.'),
+});
 export const teamQuerySchema = z.strictObject({
   all: z.stringbool().default(false).describe('Those that one is no member of too; for administrators.'),
 });
@@ -49,6 +56,7 @@ export const teamMemberSchema = z
     role: roleSchema,
     keys: z.int().describe('Keys of the team that are theirs.'),
     spentNanos: nanosSchema.describe('What the team’s keys that they have now have spent in all.'),
+    monthNanos: nanosSchema.describe('What their keys of the team have spent in this month (UTC).'),
     limitUsd: usdSchema.nullable().describe('What they may spend of the team’s wallet in a month; null for no limit.'),
     joinedAt: momentSchema,
   })
@@ -67,6 +75,7 @@ export type TeamMemberPatch = z.output<typeof teamMemberPatchSchema>;
 export const teamInvitationInputSchema = z.strictObject({
   role: roleSchema.default('member'),
   note: lineSchema(100).default('').describe('For whom it is.'),
+  email: emailSchema.optional().describe('Where its link is mailed to; nobody else gets to see it then.'),
 });
 
 export const teamInvitationSchema = z
@@ -74,13 +83,17 @@ export const teamInvitationSchema = z
     id: z.string(),
     role: roleSchema,
     note: z.string(),
+    email: z.string().nullable().describe('Where it was mailed to.'),
     createdAt: momentSchema,
     expiresAt: momentSchema,
   })
   .meta({ id: 'TeamInvitation' });
 
 export const newTeamInvitationSchema = teamInvitationSchema.extend({
-  token: z.string().describe('For the link `/teams#join=…` of the console; shown once, works once.'),
+  token: z
+    .string()
+    .nullable()
+    .describe('For the link `/teams#join=…` of the console; shown once, works once; null for one that is mailed.'),
 });
 
 export const teamJoinSchema = z.strictObject({ token: z.string().min(1).max(200) });

@@ -5,6 +5,7 @@ import { creditLineInputSchema } from '../api/people.ts';
 import {
   newTeamInvitationSchema,
   teamCreditSchema,
+  teamEndSchema,
   teamFundSchema,
   teamInputSchema,
   teamInvitationInputSchema,
@@ -64,6 +65,15 @@ export const teamOperations = declare({
     params: idParams,
     body: teamInputSchema.partial(),
     answer: teamSchema,
+  },
+  'teams.delete': {
+    method: 'delete',
+    path: '/teams/{id}',
+    permission: 'teams:write',
+    proof: true,
+    summary: 'Delete a team, whose wallet must be empty or is paid out to an owner; for its owners',
+    params: idParams,
+    query: teamEndSchema,
   },
   'teams.members': {
     method: 'get',

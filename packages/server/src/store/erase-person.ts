@@ -19,6 +19,8 @@ const ownTables = [
   'billing_details',
   'stored_objects',
   'team_members',
+  'payment_payers',
+  'auto_top_ups',
 ] as const;
 
 /**

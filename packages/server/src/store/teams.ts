@@ -23,6 +23,8 @@ export type TeamInvitation = {
   readonly teamId: string;
   readonly role: TeamRole;
   readonly note: string;
+  /** Where it was mailed to; null for one that is handed over. */
+  readonly email: string | null;
   readonly createdBy: string;
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -47,6 +49,7 @@ const readInvitation = (row: RowOf<'team_invitations'>): TeamInvitation => ({
   teamId: row.team_id,
   role: row.role,
   note: row.note ?? '',
+  email: row.email,
   createdBy: row.created_by,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
@@ -85,6 +88,12 @@ export const teamRepository = {
       .distinct()
       .where('api_keys.id', 'in', keyIds);
     return (await query.execute()).map(readTeam);
+  },
+
+  /** Removes a team with its invitations; its members have left. False when it was gone. */
+  async remove(db: Db, id: string): Promise<boolean> {
+    await db.deleteFrom('team_invitations').where('team_id', '=', id).execute();
+    return (await db.deleteFrom('teams').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n;
   },
 
   async rename(db: Db, id: string, name: string, at: number): Promise<void> {
@@ -138,6 +147,7 @@ export const teamRepository = {
         hash,
         role: invitation.role,
         note: invitation.note === '' ? null : invitation.note,
+        email: invitation.email,
         created_by: invitation.createdBy,
         created_at: invitation.createdAt,
         expires_at: invitation.expiresAt,
@@ -153,6 +163,16 @@ export const teamRepository = {
   async findInvitation(db: Db, hash: string): Promise<TeamInvitation | undefined> {
     const row = await db.selectFrom('team_invitations').selectAll().where('hash', '=', hash).executeTakeFirst();
     return row && readInvitation(row);
+  },
+
+  async invitation(db: Db, id: string): Promise<TeamInvitation | undefined> {
+    const row = await db.selectFrom('team_invitations').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && readInvitation(row);
+  },
+
+  /** Gives an invitation another text; the one before opens nothing any more. */
+  async replaceInvitationHash(db: Db, id: string, hash: string): Promise<void> {
+    await db.updateTable('team_invitations').set({ hash }).where('id', '=', id).execute();
   },
 
   /** Ends an invitation; false when it was gone. */

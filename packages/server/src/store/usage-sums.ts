@@ -149,3 +149,20 @@ export function addSums(a: Sums, b: Sums): Sums {
     ttft,
   };
 }
+
+/** What some keys have spent since an hour (ms), in nano-dollars. */
+export async function amountsOfKeys(
+  db: Db,
+  keyIds: readonly string[],
+  from: number,
+): Promise<ReadonlyMap<string, bigint>> {
+  if (keyIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('usage_rollups')
+    .select((is) => ['key_id', is.fn.sum<bigint>('amount_nanos').as('sum_nanos')])
+    .where('hour', '>=', from)
+    .where('key_id', 'in', keyIds)
+    .groupBy('key_id')
+    .execute();
+  return new Map(rows.map((row) => [row.key_id, row.sum_nanos]));
+}

@@ -54,9 +54,11 @@ function OpenInvitations({ team }: { readonly team: TeamView }) {
         failed={t('invite.unread')}
         empty={{ icon: MailPlus, title: t('invite.none'), what: t('invite.noneWhat') }}
       >
-        {({ id, note, role, expiresAt }) => (
+        {({ id, note, email, role, expiresAt }) => (
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <span className="min-w-0 grow truncate font-medium">{note === '' ? t('invite.noNote') : note}</span>
+            <span className="min-w-0 grow truncate font-medium">
+              {[note, email].filter(Boolean).join(' · ') || t('invite.noNote')}
+            </span>
             <RoleBadge role={role} />
             <span className="text-small text-muted" title={fullMoment(expiresAt)}>
               {t('invite.ends', { when: relativeMoment(expiresAt, Date.now()) })}

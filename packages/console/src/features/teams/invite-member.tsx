@@ -9,6 +9,7 @@ import { Secret } from '../../components/snippets/secret.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { addressOf } from '../../lib/base.ts';
 import { fullMoment } from '../../lib/format.ts';
+import { useSite } from '../../lib/site.ts';
 import { z } from '../../lib/zod.ts';
 import { useRoleChoices } from './use-role-choices.ts';
 import { useStanding } from './use-standing.ts';
@@ -29,18 +30,26 @@ export function InviteMember({ team, open, onClose }: InviteMemberProps) {
       done={t('invite.done')}
       ask={({ made, close }) => <InviteForm team={team} onMade={made} onCancel={close} />}
     >
-      {({ token, expiresAt }) => (
-        <div className="grid gap-3">
-          <p>{t('invite.once', { until: fullMoment(expiresAt) })}</p>
-          <Secret text={addressOf(`teams#join=${token}`)} what={t('invite.link')} />
-        </div>
-      )}
+      {({ token, email, expiresAt }) =>
+        token === null ? (
+          <p>{t('invite.mailed', { email: email ?? '', until: fullMoment(expiresAt) })}</p>
+        ) : (
+          <div className="grid gap-3">
+            <p>{t('invite.once', { until: fullMoment(expiresAt) })}</p>
+            <Secret text={addressOf(`teams#join=${token}`)} what={t('invite.link')} />
+          </div>
+        )
+      }
     </ShownOnce>
   );
 }
 
 // The contract has no note where there is none; a field has an empty one.
-const entrySchema = z.object({ role: z.enum(teamRoles), note: z.string().trim().max(100) });
+const entrySchema = z.object({
+  role: z.enum(teamRoles),
+  note: z.string().trim().max(100),
+  email: z.string().trim().max(254),
+});
 
 type InviteFormProps = {
   readonly team: TeamView;
@@ -51,12 +60,13 @@ type InviteFormProps = {
 function InviteForm({ team, onMade, onCancel }: InviteFormProps) {
   const t = useTeamWords();
   const queries = useQueryClient();
+  const mails = useSite().data?.mail === true;
   const choices = useRoleChoices(useStanding(team));
   const form = useSchemaForm({
     schema: entrySchema,
-    values: { role: 'member', note: '' },
-    send: async ({ role, note }) => {
-      const body = { role, ...(note !== '' && { note }) };
+    values: { role: 'member', note: '', email: '' },
+    send: async ({ role, note, email }) => {
+      const body = { role, ...(note !== '' && { note }), ...(email !== '' && { email }) };
       const made = await api.call('teams.invite', { params: { id: team.id }, body });
       for (const name of ['teams.invitations', 'audit.list']) await queries.invalidateQueries({ queryKey: [name] });
       onMade(made);
@@ -65,6 +75,9 @@ function InviteForm({ team, onMade, onCancel }: InviteFormProps) {
   return (
     <Form form={form} failed={t('invite.failed')} label={t('invite.action')}>
       <FormRadios form={form} name="role" label={t('column.role')} choices={choices} />
+      {mails && (
+        <FormText form={form} name="email" type="email" label={t('invite.email')} help={t('invite.emailHelp')} />
+      )}
       <FormText form={form} name="note" label={t('invite.note')} help={t('invite.noteHelp')} maxLength={100} />
       <FormActions onCancel={onCancel} action={t('invite.submit')} busy={form.formState.isSubmitting} />
     </Form>

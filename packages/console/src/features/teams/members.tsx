@@ -119,6 +119,15 @@ function useColumns(ownId: string): readonly Column<Member>[] {
         phone: 'aside',
       },
       {
+        id: 'month',
+        header: t('member.month'),
+        headerTitle: t('member.monthWhat'),
+        cell: ({ monthNanos }) => usd(BigInt(monthNanos)),
+        sort: ({ monthNanos }) => BigInt(monthNanos),
+        width: 130,
+        align: 'end',
+      },
+      {
         id: 'limit',
         header: t('member.limit'),
         cell: ({ limitUsd }) =>

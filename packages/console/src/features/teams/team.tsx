@@ -20,6 +20,7 @@ import { z } from '../../lib/zod.ts';
 import { Balance, RoleBadge } from './cells.tsx';
 import { manages } from './deeds.ts';
 import { EditTeam } from './edit-team.tsx';
+import { EndTeam } from './end-team.tsx';
 import { Invitations } from './invitations.tsx';
 import { LeaveTeam } from './leave-team.tsx';
 import { MemberUsage } from './member-usage.tsx';
@@ -77,6 +78,7 @@ function Team({ team }: { readonly team: TeamView }) {
                 </Button>
               )}
               {team.role !== null && <LeaveTeam team={team} />}
+              {(team.role === 'owner' || (team.role === null && manages(standing))) && <EndTeam team={team} />}
             </>
           )
         }

@@ -222,7 +222,11 @@ eachDatabase('who may enter', (open) => {
     const back = await oidc.visit(await gate.begin(browser, id));
     await change({ enabled: false });
     expect(outcomeOf(await gate.finish(browser, id, back))).toBe('not_found');
-    expect((await gate.call('GET', '/api/v1/sign-in/options')).json).toEqual({ data: [], passkeys: true, organisations: false });
+    expect((await gate.call('GET', '/api/v1/sign-in/options')).json).toEqual({
+      data: [],
+      passkeys: true,
+      organisations: false,
+    });
     expect(outcomeOf(await gate.call('DELETE', `/api/v1/sign-in-methods/${id}`, { token: gate.root.token }))).toBe(
       'conflict',
     );

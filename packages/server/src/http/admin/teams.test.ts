@@ -6,6 +6,7 @@ import { nanos } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { acquireLease, giveBack, recallsFor } from '../../store/ledger/leases.ts';
+import { verify } from '../../services/ledger/verify.ts';
 import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { field, openTestApp } from '../testing/admin-app.ts';
 import { outcomeOf } from '../testing/browser.ts';
@@ -167,4 +168,41 @@ test('what a gateway holds of a wallet without using it is asked back before tha
   // Nothing is left of it, and still a second call is the first one.
   expect(await outcome('ann', 'POST', `/teams/${team}/funds`, funds)).toBe('200');
   expect(field((await call('ann', 'GET', '/me')).json, 'user.balanceNanos')).toBe('0');
+});
+
+test('a team ends when its wallet is empty or paid out, for its owners alone', async () => {
+  const made = field((await call('eve', 'POST', '/teams', { name: 'Short' })).json, 'id');
+  const invited = await call('eve', 'POST', `/teams/${made}/invitations`, { role: 'admin' });
+  expect(await outcome('bob', 'POST', '/teams/members', { token: field(invited.json, 'token') })).toBe('200');
+  const key = field((await call('bob', 'POST', '/keys', { name: 'shared', teamId: made })).json, 'id');
+  const credit = { amountUsd: '3', idempotencyKey: 'credit-end-1' };
+  expect(await outcome('admin', 'POST', `/teams/${made}/credits`, credit)).toBe('200');
+  expect(await outcome('ann', 'DELETE', `/teams/${made}?payOut=true`)).toBe('not_found');
+  expect(await outcome('bob', 'DELETE', `/teams/${made}?payOut=true`)).toBe('forbidden');
+  expect(await outcome('eve', 'DELETE', `/teams/${made}`)).toBe('conflict');
+  const before = BigInt(field((await call('eve', 'GET', '/me')).json, 'user.balanceNanos'));
+  // Two at once end it once.
+  const both = await Promise.all([1, 2].map(() => outcome('eve', 'DELETE', `/teams/${made}?payOut=true`)));
+  expect(both.toSorted()).toEqual(['204', 'not_found']);
+  const after = BigInt(field((await call('eve', 'GET', '/me')).json, 'user.balanceNanos'));
+  expect(after - before).toBe(3_000_000_000n);
+  expect(await apiKeyRepository.find(database.db, key)).toBeUndefined();
+  expect(await outcome('eve', 'GET', `/teams/${made}`)).toBe('not_found');
+  expect((await verify(database, Date.now())).problems).toEqual([]);
+});
+
+test('an invitation is mailed where the gateway sends mail, and its link known to nobody else', async () => {
+  const path = `/teams/${team}/invitations`;
+  expect(await outcome('ann', 'POST', path, { email: 'new@example.com' })).toBe('conflict');
+  const mailing = app.variant({ signUp: { ...app.deps.signUp, mayMail: () => true } });
+  const ask = { token: people.ann.token, body: { email: 'New@Example.com', note: 'for New' } };
+  const reply = await mailing('POST', `/api/v1${path}`, ask);
+  expect(reply.json).toMatchObject({ email: 'new@example.com', token: null });
+  const [letter] = await database.db.selectFrom('jobs').selectAll().where('kind', '=', 'accounts.mail').execute();
+  expect(JSON.parse(letter?.payload ?? '')).toEqual({ letter: 'teamInvitation', ref: field(reply.json, 'id') });
+  // To one mailbox only so many letters go in an hour, whoever has them sent.
+  const outcomes = await Promise.all(
+    [1, 2, 3, 4, 5, 6].map(async () => outcomeOf(await mailing('POST', `/api/v1${path}`, ask))),
+  );
+  expect(outcomes.toSorted()).toEqual(['201', '201', '201', '201', '201', 'rate_limit_exceeded']);
 });

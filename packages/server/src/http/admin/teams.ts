@@ -9,6 +9,7 @@ import {
   readTeam,
   type TeamSeen,
 } from '../../services/teams/read-teams.ts';
+import { endTeam } from '../../services/teams/end-team.ts';
 import { creditTeam, fundTeam, setTeamCreditLine } from '../../services/teams/team-wallet.ts';
 import {
   changeMember,
@@ -51,6 +52,9 @@ export const teamHandlers = (deps: AdminDeps): Handlers<typeof teamOperations> =
       if (body.name !== undefined) await renameTeam(accounts, actor, params.id, body.name);
       return await shown(params.id, user.id);
     },
+    'teams.delete': async ({ params, query }, { caller: { actor } }) => {
+      await endTeam(accounts, actor, params.id, query);
+    },
     'teams.members': async ({ params }, { caller: { actor } }) => ({
       data: await listMembers(accounts, actor, params.id),
     }),
@@ -67,7 +71,7 @@ export const teamHandlers = (deps: AdminDeps): Handlers<typeof teamOperations> =
       data: (await listInvitations(accounts, actor, params.id)).map(presentInvitation),
     }),
     'teams.invite': async ({ params, body }, { caller: { actor } }) => {
-      const { invitation, token } = await invite(accounts, actor, params.id, body);
+      const { invitation, token } = await invite(deps.signUp, actor, params.id, body);
       return { ...presentInvitation(invitation), token };
     },
     'teams.revokeInvitation': async ({ params }, { caller: { actor } }) => {
@@ -95,10 +99,11 @@ async function presentTeams(deps: AdminDeps, teams: readonly TeamSeen[]): Promis
   return teams.map((team) => ({ ...team, ...walletOf(team.id) }));
 }
 
-const presentInvitation = ({ id, role, note, createdAt, expiresAt }: TeamInvitation) => ({
+const presentInvitation = ({ id, role, note, email, createdAt, expiresAt }: TeamInvitation) => ({
   id,
   role,
   note,
+  email,
   createdAt,
   expiresAt,
 });

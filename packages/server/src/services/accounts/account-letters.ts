@@ -4,6 +4,7 @@ import { accountDeletionRepository } from '../../store/account-deletions.ts';
 import type { Db } from '../../store/database.ts';
 import { flowRepository } from '../../store/sign-in/flows.ts';
 import { inviteRepository } from '../../store/sign-in/invites.ts';
+import { teamRepository } from '../../store/teams.ts';
 import { userRepository } from '../../store/users.ts';
 import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -28,7 +29,15 @@ export type LetterDeps = {
 };
 
 const letterSchema = z.strictObject({
-  letter: z.enum(['resetPassword', 'register', 'changeEmail', 'emailChanged', 'invitation', 'deletion']),
+  letter: z.enum([
+    'resetPassword',
+    'register',
+    'changeEmail',
+    'emailChanged',
+    'invitation',
+    'deletion',
+    'teamInvitation',
+  ]),
   /** Of a user, a flow or an invitation; empty for nobody. */
   ref: z.string(),
   language: z.enum(mailLanguages).optional(),
@@ -89,6 +98,17 @@ const letterOf: Readonly<Record<LetterJob['letter'], Writer>> = {
     if (flow === undefined) return undefined;
     const { before, email } = z.looseObject({ before: z.string(), email: z.string() }).parse(JSON.parse(flow.payload));
     return { to: before, letter: 'emailChanged', values: { email } };
+  },
+  async teamInvitation(accounts, id) {
+    const { db } = accounts.database;
+    const invitation = await teamRepository.invitation(db, id);
+    const team = invitation && (await teamRepository.find(db, invitation.teamId));
+    if (team === undefined || invitation?.email == null || invitation.expiresAt <= accounts.now()) return undefined;
+    const token = randomText(accounts);
+    await teamRepository.replaceInvitationHash(db, id, hashSecret(token));
+    const inviter = await userRepository.find(db, invitation.createdBy);
+    const values = { team: team.name, by: inviter?.name ?? '', url: `${linkTo(accounts, 'teams')}#join=${token}` };
+    return { to: invitation.email, letter: 'teamInvitation', values };
   },
   async deletion(accounts, userId) {
     const { db } = accounts.database;

@@ -10,6 +10,8 @@ export type LetterValues = {
   /** To the address that was the account's before. */
   readonly emailChanged: { readonly email: string };
   readonly invitation: { readonly url: string; readonly days: number };
+  /** To a team, by somebody of the name `by`. */
+  readonly teamInvitation: { readonly team: string; readonly by: string; readonly url: string };
   /** The account is to be erased on a day (UTC), by an administrator for a reason, or by the person, who can still keep it at `url`. */
   readonly deletion: { readonly day: string; readonly reason: string; readonly url?: string };
   /** Of an event; its words are made where its kind is. */

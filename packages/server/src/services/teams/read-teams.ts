@@ -2,6 +2,7 @@ import type { TeamRole, TeamView } from '@tollgate/contract/api/teams';
 import { apiKeyRepository, type ApiKey } from '../../store/api-keys.ts';
 import { budgetRepository } from '../../store/budgets.ts';
 import { allOf } from '../../store/pages.ts';
+import { amountsOfKeys } from '../../store/usage-sums.ts';
 import { teamRepository, type Team, type TeamInvitation } from '../../store/teams.ts';
 import { userRepository } from '../../store/users.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
@@ -45,6 +46,7 @@ export type MemberSeen = {
   readonly role: TeamRole;
   readonly keys: number;
   readonly spentNanos: string;
+  readonly monthNanos: string;
   readonly limitUsd: string | null;
   readonly joinedAt: number;
 };
@@ -56,6 +58,7 @@ export async function listMembers(deps: ReadDeps, actor: Actor, teamId: string):
   const keys = await apiKeyRepository.ofTeam(db, teamId, undefined);
   const ids = keys.map(({ id }) => id);
   const spent = await spendingOf(deps, ids);
+  const month = await spentInMonth(deps, ids);
   const budgets = await budgetRepository.ofTeam(db, teamId);
   const members = await teamRepository.members(db, [teamId]);
   const users = await allOf(
@@ -76,10 +79,21 @@ export async function listMembers(deps: ReadDeps, actor: Actor, teamId: string):
       role,
       keys: own.length,
       spentNanos: sum.toString(),
+      monthNanos: own.reduce((total, { id }) => total + (month.get(id) ?? 0n), 0n).toString(),
       limitUsd: limit === undefined ? null : nanosToUsd(limit),
       joinedAt,
     };
   });
+}
+
+/** What keys have spent since the month began (UTC), in nano-dollars. */
+async function spentInMonth(
+  { database, now }: ReadDeps,
+  keyIds: readonly string[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const today = new Date(now());
+  const from = Date.UTC(today.getUTCFullYear(), today.getUTCMonth());
+  return await amountsOfKeys(database.db, keyIds, from);
 }
 
 /** The keys that a team pays for: all for whoever manages it, one's own for others. */

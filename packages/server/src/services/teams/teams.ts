@@ -8,8 +8,10 @@ import { ensureWallet } from '../../store/ledger/meters.ts';
 import { teamRepository, type Team, type TeamInvitation, type TeamMember } from '../../store/teams.ts';
 import type { User } from '../../store/users.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
+import { addLetter } from '../accounts/account-letters.ts';
 import { randomText } from '../accounts/flows.ts';
 import { hashSecret } from '../accounts/secret-text.ts';
+import { mayWriteTo, type SignUpDeps } from '../accounts/sign-up.ts';
 import { recordWrite } from '../record-write.ts';
 import type { Transact } from '../subscriptions/deps.ts';
 import { setMemberLimit } from './member-limits.ts';
@@ -125,7 +127,7 @@ export async function removeMember(deps: TeamDeps, actor: Actor, id: string, use
 }
 
 /** Takes a member out of a team; their keys of it end. */
-async function endMembership(
+export async function endMembership(
   db: Transact,
   deps: TeamDeps,
   actor: Pick<Actor, 'label'>,
@@ -143,19 +145,30 @@ async function endMembership(
   await recordTeam(db, deps, actor, teamId, 'removeMember', { userId, role }, null);
 }
 
-/** An invitation that works once, within a week. Its token is told now and never again. */
+/** How many invitations one person has mailed in a day: more of them would be a way to flood mailboxes. */
+const mailedADay = 50;
+
+/**
+ * An invitation that works once, within a week. With an address its link is mailed there, and known to nobody else; without one its token is
+ * told now and never again.
+ */
 export async function invite(
-  deps: TeamDeps,
+  mail: Omit<SignUpDeps, 'captcha'>,
   actor: Actor,
   id: string,
-  ask: { readonly role: TeamRole; readonly note: string },
-): Promise<{ readonly invitation: TeamInvitation; readonly token: string }> {
+  ask: { readonly role: TeamRole; readonly note: string; readonly email?: string | undefined },
+): Promise<{ readonly invitation: TeamInvitation; readonly token: string | null }> {
+  const { accounts: deps } = mail;
   const { role } = await requireTeam(deps, actor, id, 'manage');
   refuseAboveOwn(actor, role, ask.role);
+  const { email = null } = ask;
+  if (email !== null) await assertMayInvite(mail, actor, email);
   const token = randomText(deps);
   const at = deps.now();
   const invitation: TeamInvitation = {
-    ...ask,
+    role: ask.role,
+    note: ask.note,
+    email,
     id: `inv_${deps.newId()}`,
     teamId: id,
     createdBy: actor.userId ?? actor.label,
@@ -169,8 +182,22 @@ export async function invite(
       role: ask.role,
       note: ask.note,
     });
+    if (email !== null) await addLetter(mail, db, { letter: 'teamInvitation', ref: invitation.id });
   });
-  return { invitation, token };
+  mail.jobs.wake();
+  return { invitation, token: email === null ? token : null };
+}
+
+async function assertMayInvite(mail: Omit<SignUpDeps, 'captcha'>, actor: Actor, email: string): Promise<void> {
+  if (!mail.mayMail())
+    throw new Refusal('conflict', 'This gateway sends no mail. Leave the address out, and hand the link over.', {
+      param: 'email',
+    });
+  const most = { most: mailedADay, ms: 24 * 60 * 60_000 };
+  if ((await mail.attempts.spend(`invitations of ${actor.label}`, most)) && (await mayWriteTo(mail, email))) return;
+  throw new Refusal('rate_limit_exceeded', 'So many invitations were mailed that this one has to wait.', {
+    param: 'email',
+  });
 }
 
 export async function revokeInvitation(deps: TeamDeps, actor: Actor, id: string, invitationId: string): Promise<void> {

@@ -60,6 +60,7 @@ import { rolesMigration } from './0068-roles.ts';
 import { signUpMigration } from './0043-sign-up.ts';
 import { modelBundlesMigration } from './0086-model-bundles.ts';
 import { accountDeletionsMigration } from './0095-account-deletions.ts';
+import { mailedTeamInvitationsMigration } from './0096-mailed-team-invitations.ts';
 import { teamSignInMigration } from './0098-team-sign-in.ts';
 import { priceExpressionsMigration } from './0091-price-expressions.ts';
 import { reconciliationMigration } from './0080-reconciliation.ts';
@@ -123,6 +124,7 @@ export const migrations: readonly Migration[] = [
   auditChainMigration,
   modelBundlesMigration,
   accountDeletionsMigration,
+  mailedTeamInvitationsMigration,
   teamSignInMigration,
   priceExpressionsMigration,
   reconciliationMigration,

@@ -17,6 +17,7 @@ export const teamTables = {
     hash: column.text(64),
     role: column.text<TeamRole>(20),
     note: optional(column.text(100)),
+    email: optional(column.text(320)),
     created_by: column.id,
     created_at: column.moment,
     expires_at: column.moment,

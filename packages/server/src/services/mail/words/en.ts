@@ -57,6 +57,14 @@ export const english: LetterWords = {
       ],
       action: { label: 'Create an account', url },
     }),
+    teamInvitation: ({ team, by, url }, site) => ({
+      subject: `${site}: you are invited to the team ${team}`,
+      paragraphs: [
+        `${by === '' ? 'Somebody' : by} invites you to the team “${team}” at ${site}. It shares API keys and a wallet.`,
+        'The link below works once, within a week. You need an account to join.',
+      ],
+      action: { label: 'Join the team', url },
+    }),
     deletion: ({ day, reason, url }, site) => ({
       subject: `${site}: your account will be deleted`,
       paragraphs:

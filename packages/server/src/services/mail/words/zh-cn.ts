@@ -52,6 +52,14 @@ export const chinese: LetterWords = {
       paragraphs: [`${site} 的管理员邀请您创建账号。`, `下面的链接仅可使用一次，${days} 天内有效。`],
       action: { label: '创建账号', url },
     }),
+    teamInvitation: ({ team, by, url }, site) => ({
+      subject: `${site}：邀请您加入团队 ${team}`,
+      paragraphs: [
+        `${by === '' ? '有人' : by} 邀请您加入 ${site} 上的团队“${team}”，共用 API 密钥与钱包。`,
+        '下面的链接仅可使用一次，一周内有效。加入前需要有一个账号。',
+      ],
+      action: { label: '加入团队', url },
+    }),
     deletion: ({ day, reason, url }, site) => ({
       subject: `${site}：您的账号将被注销`,
       paragraphs:
