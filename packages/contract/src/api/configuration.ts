@@ -302,10 +302,14 @@ export const auditChainSchema = z.strictObject({
     'Its last entry. Whoever notes this hash elsewhere can tell later that nothing before it was changed.',
   ),
   unchained: z.int().describe('Entries from before there was a chain.'),
+  sealedTo: z
+    .int()
+    .nullable()
+    .describe('The last entry that a seal vouches for, which needs the master secret to be made; null without one.'),
   problems: z
-    .array(z.strictObject({ seq: z.int(), kind: z.enum(['changed', 'missing', 'end']) }))
+    .array(z.strictObject({ seq: z.int(), kind: z.enum(['changed', 'missing', 'end', 'seal']) }))
     .describe(
-      'What does not fit, the first of it: an entry that was changed, entries that are gone, or the end that is.',
+      'What does not fit, the first of it: an entry that was changed, entries that are gone, the end that is, or an entry that a seal says otherwise of.',
     ),
 });
 export type AuditChainView = z.output<typeof auditChainSchema>;

@@ -4,6 +4,7 @@ import { letterJobs } from '../services/accounts/account-letters.ts';
 import { exportJobs } from '../services/activity/exports.ts';
 import { budgetJobs } from '../services/budgets/budget-jobs.ts';
 import { channelTestJobs } from '../services/channel-tests/channel-test-jobs.ts';
+import { auditSealJobs } from '../services/configuration/audit-seals.ts';
 import { housekeepingJobs } from '../services/housekeeping.ts';
 import { openJobGauges } from '../services/jobs/job-gauges.ts';
 import type { JobHandler } from '../services/jobs/job-kind.ts';
@@ -60,6 +61,7 @@ export function startJobs(foundation: Foundation, jobs: Jobs, { ledger, work, se
     ...reconciliationJobs({ database, secretBox, providers, fetch: askCosts, now: clock.now }),
     ...exportJobs({ database, now: clock.now }),
     ...accountExportJobs(accounts),
+    ...auditSealJobs({ database, secretBox, now: clock.now }),
     ...eraseJobs({ accounts, subscriptions: payments }),
     ...bookCheckJobs({ database, now: clock.now }, (signal) => verifyBeside(foundation, signal)),
     ...housekeepingJobs({ database, accounts, settings, now: clock.now }),

@@ -10,7 +10,7 @@ export function ChainCheck() {
   const verdict = chain.data;
   if (verdict === undefined)
     return chain.error === null ? null : <ErrorNotice title={t('chain.unread')} error={chain.error} />;
-  const { problems, entries, head, unchained } = verdict;
+  const { problems, entries, head, unchained, sealedTo } = verdict;
   if (problems.length > 0)
     return (
       <Notice tone="danger" title={t('chain.broken')}>
@@ -24,6 +24,7 @@ export function ChainCheck() {
   return (
     <Notice tone="good" title={t('chain.whole')}>
       <p className="wrap-anywhere">{t('chain.wholeWhat', { count: entries, hash: head.hash })}</p>
+      {sealedTo !== null && <p>{t('chain.sealedTo', { seq: sealedTo })}</p>}
       {unchained > 0 && <p>{t('chain.older', { count: unchained })}</p>}
     </Notice>
   );

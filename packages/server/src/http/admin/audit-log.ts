@@ -1,7 +1,8 @@
 import type { auditOperations } from '@tollgate/contract/operations/audit-log';
 import { audienceOf } from '@tollgate/contract/settings/leaf';
 import { auditFile } from '../../services/configuration/audit-file.ts';
-import { listAudit, verifyAudit } from '../../services/configuration/list-audit.ts';
+import { verifyAudit } from '../../services/configuration/audit-seals.ts';
+import { listAudit } from '../../services/configuration/list-audit.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
@@ -23,5 +24,8 @@ export const auditHandlers = ({ configuration, accounts }: AdminDeps): Handlers<
       bytes: auditFile(configuration, filters, audienceOf(caller.user), format),
     });
   },
-  'audit.verify': async () => await verifyAudit(configuration),
+  'audit.verify': async () => {
+    const { problems, ...verdict } = await verifyAudit(configuration);
+    return { ...verdict, problems: [...problems] };
+  },
 });

@@ -1,7 +1,6 @@
-import type { AuditChainView, AuditEntryView } from '@tollgate/contract/api/configuration';
+import type { AuditEntryView } from '@tollgate/contract/api/configuration';
 import { isShownTo } from '@tollgate/contract/settings/leaf';
 import type { Audience } from '@tollgate/contract/settings/leaf';
-import { verifyChain } from '../../store/configuration/audit-chain.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import type { AuditQuery } from '../../store/configuration/audit-log.ts';
 import type { Db } from '../../store/database.ts';
@@ -37,12 +36,6 @@ export async function listAudit(
       subjectName: names.get(entry.subject) ?? ownName(after) ?? ownName(before) ?? null,
     };
   });
-}
-
-/** Whether the log is as it was written. */
-export async function verifyAudit({ database }: Pick<ConfigurationContext, 'database'>): Promise<AuditChainView> {
-  const { problems, ...verdict } = await verifyChain(database);
-  return { ...verdict, problems: [...problems] };
 }
 
 const finders: Readonly<Record<string, (db: Db, ids: readonly string[]) => Promise<readonly Named[]>>> = {

@@ -8,5 +8,6 @@ export const secondFactorContext = (userId: string): string => `second-factor:${
 export const signInMethodContext = (methodId: string): string => `sign-in-method:${methodId}`;
 export const topUpKeyContext = (keyId: string): string => `top-up-key:${keyId}`;
 export const noticeTargetContext = (targetId: string): string => `notice-target:${targetId}`;
+export const auditSealContext = (sealId: string): string => `audit-seal:${sealId}`;
 export const paymentMethodContext = (methodId: string): string => `payment-method:${methodId}`;
 export const billingAccountContext = (accountId: string): string => `billing-account:${accountId}`;

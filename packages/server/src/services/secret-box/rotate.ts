@@ -18,6 +18,7 @@ import {
   writeNextKeyFile,
 } from './master-secret.ts';
 import {
+  auditSealContext,
   billingAccountContext,
   credentialContext,
   noticeTargetContext,
@@ -42,6 +43,7 @@ const contexts: Readonly<Record<SealedTable, (id: string) => string>> = {
   sign_in_methods: signInMethodContext,
   notice_targets: noticeTargetContext,
   billing_accounts: billingAccountContext,
+  audit_seals: auditSealContext,
 };
 
 /** How long a retired data key is kept for processes that had not heard of its successor. */

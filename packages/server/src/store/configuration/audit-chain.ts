@@ -136,6 +136,7 @@ export const pruneChain = async (database: Database, before: number, limit: numb
       .updateTable('audit_chain')
       .set({ anchor_seq: last.seq, anchor_hash: last.hash ?? '' })
       .execute();
+    await db.deleteFrom('audit_seals').where('seq', '<', last.seq).execute();
     const gone = await db.deleteFrom('audit_log').where('seq', '<=', last.seq).executeTakeFirst();
     return Number(gone.numDeletedRows + unchained.numDeletedRows);
   });

@@ -61,6 +61,7 @@ import { signUpMigration } from './0043-sign-up.ts';
 import { modelBundlesMigration } from './0086-model-bundles.ts';
 import { accountDeletionsMigration } from './0095-account-deletions.ts';
 import { mailedTeamInvitationsMigration } from './0096-mailed-team-invitations.ts';
+import { auditSealsMigration } from './0097-audit-seals.ts';
 import { teamSignInMigration } from './0098-team-sign-in.ts';
 import { priceExpressionsMigration } from './0091-price-expressions.ts';
 import { reconciliationMigration } from './0080-reconciliation.ts';
@@ -125,6 +126,7 @@ export const migrations: readonly Migration[] = [
   modelBundlesMigration,
   accountDeletionsMigration,
   mailedTeamInvitationsMigration,
+  auditSealsMigration,
   teamSignInMigration,
   priceExpressionsMigration,
   reconciliationMigration,

@@ -113,6 +113,8 @@ export const configurationTables = {
     seq: optional(column.bigint),
     hash: optional(column.text(64)),
   },
+  /** Places of that chain, sealed, numbered by their ids; `sealed` opens with `audit-seal:<id>`. Migration 0097. */
+  audit_seals: { id: column.bigint, seq: column.bigint, sealed: column.longText, at: column.moment },
   /** One row: where the chain of the audit log ends, and where it begins. Whoever appends holds it; migration 0069. */
   audit_chain: {
     id: column.id,
