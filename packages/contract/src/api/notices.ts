@@ -10,12 +10,16 @@ export const noticeEvents = [
   'paymentCredited',
   'autoTopUpStopped',
   'renewalFailed',
+  'newSignIn',
+  'subscriptionEnding',
+  'taskDone',
   'channelState',
+  'errorRate',
 ] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];
 
 /** Of these only administrators are told. */
-export const administratorsEvents: readonly NoticeEvent[] = ['channelState'];
+export const administratorsEvents: readonly NoticeEvent[] = ['channelState', 'errorRate'];
 
 /** By what they are told. */
 export const noticeKinds = [

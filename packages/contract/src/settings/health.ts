@@ -21,6 +21,12 @@ export const health = {
     forAdmins,
     'How long an open breaker waits before it lets one probe through.',
   ),
+  errorNoticePercent: whole(
+    [1, 100, 20],
+    'percent',
+    forAdmins,
+    'Share of failed requests, within an hour or two, from which on administrators who want it are told.',
+  ),
   maxCooldownMs: whole(
     [1000, 86_400_000, 3_600_000],
     'ms',

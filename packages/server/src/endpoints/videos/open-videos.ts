@@ -4,6 +4,7 @@ import type { BackgroundJob } from '../../domain/background-job.ts';
 import { historyWith, isOver, type MediaTask } from '../../domain/media-task.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { MediaTasks } from '../../relay/media-tasks.ts';
+import { tellWithin } from '../../services/notices/notices.ts';
 import type { JobHandler } from '../../services/jobs/job-kind.ts';
 import { within } from '../../services/jobs/jobs-deps.ts';
 import type { Db } from '../../store/database.ts';
@@ -132,6 +133,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
     const at = now();
     await mediaTaskRepository.noteState(db, { id: task.id, state, history: historyWith(task.history, state, at), at });
     await hooks.tellWithin(db, task);
+    await tellWithin(jobs, db, task.userId, { event: 'taskDone', facts: { what: task.model, figure: state.status } });
     if (state.status === 'completed') await results.keepWithin(db, task);
     fault('end:before-commit');
   }

@@ -6,7 +6,12 @@ import { until } from '../../services/jobs/testing/jobs.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
-import { field, openTestApp } from '../testing/admin-app.ts';
+import { cookiesOf, field, openTestApp, sampleRequest, testPassword } from '../testing/admin-app.ts';
+import { planInputSchema } from '@tollgate/contract/api/plans';
+import { requestIdFloor } from '../../domain/record.ts';
+import { postBatch } from '../../store/ledger/posting.ts';
+import { postingRow } from '../../store/ledger/posting-row.ts';
+import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
 
 type Asked = { readonly url: string; readonly headers: Headers; readonly body: string };
 
@@ -65,6 +70,88 @@ eachDatabase('what people are told', (open) => {
       'Your balance is low',
       '80 % of a budget is spent',
     ]);
+    await gate.jobs.stop();
+  });
+});
+
+onSqlite('what people are told besides', (open) => {
+  test('is a sign-in from a new place, a subscription that ends, and too many failures, each once', async () => {
+    const gate = await openGate(await open());
+    const { db } = gate.deps.database;
+    const admin = await gate.enroll('admin', 'admin@example.com');
+    await gate.create({ ...webhook, events: ['newSignIn', 'subscriptionEnding'] });
+    expect((await gate.create({ ...webhook, events: ['errorRate'] })).status).toBe(403);
+    const atAdmins = { url: 'https://admin.example/hook', secret: '0123456789abcdef' };
+    const template = '{"content":"{{event}}: {{title}}","odd":"{{nothing}}"}';
+    const adminsHook = (settings: object) => gate.create({ ...webhook, settings, events: ['errorRate'] }, admin.token);
+    expect((await adminsHook({ ...atAdmins, template: '{"content": {{title}}}' })).status).toBe(400);
+    expect((await adminsHook({ ...atAdmins, template })).status).toBe(201);
+    gate.jobs.start(noticeJobs({ ...gate.deps.notices, jobs: gate.jobs }));
+    const look = async () => await gate.jobs.runNow('recurring:notices.watch');
+    await until(async () => (await look()) !== undefined);
+
+    const enter = async (clientIp: string, cookie?: string) =>
+      await gate.call('POST', '/api/v1/session', {
+        body: { email: 'ann@example.com', password: testPassword },
+        clientIp,
+        headers: { 'sec-fetch-site': 'same-origin', 'user-agent': 'Firefox of Ann' },
+        ...(cookie !== undefined && { cookie }),
+      });
+    // A young account is entered from nowhere else yet; an older one by a browser and a network that it knows.
+    await enter('203.0.113.9');
+    await db.updateTable('users').set({ created_at: 1 }).where('id', '=', gate.ann.user.id).execute();
+    const known = cookiesOf(await enter('203.0.113.9'));
+    await enter('198.51.100.1', known);
+    await enter('192.0.2.77');
+    const subscription: StoredSubscription = {
+      id: 'sub_1',
+      userId: gate.ann.user.id,
+      planId: 'plan_1',
+      clientKey: 'one',
+      state: 'active',
+      terms: JSON.stringify(planInputSchema.parse({ name: 'Pro', priceUsd: '1', amount: '1' })),
+      group: undefined,
+      anchorAt: 1,
+      anchorTerms: 0,
+      termNumber: 1,
+      termStartsAt: 1,
+      termEndsAt: Date.now() + 3_600_000,
+      allowances: 0,
+      cancelAtEnd: true,
+      nextPlanId: undefined,
+      pausedAt: undefined,
+      graceUntil: undefined,
+      nextAt: undefined,
+      orderId: undefined,
+      postings: 0,
+      createdAt: 1,
+      updatedAt: 1,
+      endedAt: undefined,
+    };
+    await subscriptionRepository.insert(db, subscription);
+    await subscriptionRepository.insert(db, { ...subscription, id: 'sub_2', clientKey: 'two', cancelAtEnd: false });
+    const rows = Array.from({ length: 60 }, (_, index) => {
+      const id = `${requestIdFloor(Date.now())}x${index}`;
+      return postingRow({
+        ...sampleRequest('usr_1', 'key_1', index),
+        id,
+        at: Date.now(),
+        ...(index < 20 && { status: 500 }),
+      });
+    });
+    await postBatch(gate.deps.database, { transactionId: 'tx_1', at: 1, nodeId: 'n', rows }, () => undefined);
+    await look();
+    await look();
+    await until(() => gate.asked.length >= 3);
+    const bodies = gate.asked.map(({ body }) => JSON.parse(body) as Readonly<Record<string, string>>);
+    expect(bodies.map(({ event, content }) => event ?? content).toSorted()).toEqual([
+      'errorRate: 33.3 % of the requests fail',
+      'newSignIn',
+      'subscriptionEnding',
+    ]);
+    expect(bodies.find(({ event }) => event === 'newSignIn')).toMatchObject({
+      text: expect.stringContaining('From 192.0.2.77, by Firefox of Ann'),
+    });
     await gate.jobs.stop();
   });
 });

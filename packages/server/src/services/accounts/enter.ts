@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { userRepository, type User } from '../../store/users.ts';
 import type { AccountDeps } from './account-deps.ts';
 import { findFlow, putFlow, randomText, takeFlow } from './flows.ts';
-import { cookieOf, rememberDevice } from './known-devices.ts';
+import { cookieOf, entersFrom, knownDevice, rememberDevice } from './known-devices.ts';
 import { userOfIdentity } from './people.ts';
 import { sessionLife } from './session-life.ts';
 import { assertWayIn, type EnteredBy } from './single-sign-on.ts';
@@ -88,13 +89,33 @@ function challengeCookie(secure: boolean, text: string): string {
   return `${challengeName(secure)}=${text}; ${flags}; Max-Age=${text === '' ? 0 : 600}`;
 }
 
+/** An account that is so young is entered from nowhere else yet. */
+const youngMs = 10 * 60_000;
+
+/** Whether somebody enters by a browser, and from a network, that they have not entered by before. */
+async function isNewPlace(deps: AccountDeps, client: ClientInfo, user: User): Promise<boolean> {
+  if (deps.now() - user.createdAt < youngMs) return false;
+  if ((await knownDevice(deps, client, user.id)) !== undefined) return false;
+  return !(await entersFrom(deps, user.id, client.address));
+}
+
 async function openSession(deps: AccountDeps, client: ClientInfo, user: User, remember: boolean): Promise<SignedIn> {
+  const isNew = await isNewPlace(deps, client, user);
   const { sessionId, cookies } = await makeSession(deps, client, user, remember);
   // Disabled meanwhile: the sessions that were there are gone, this one goes after them.
   if ((await userRepository.find(deps.database.db, user.id))?.enabled !== true) {
     await userRepository.deleteSession(deps.database.db, user.id, sessionId);
     throw new Refusal('user_disabled', 'This account is disabled.');
   }
+  if (isNew)
+    await auditRepository.append(deps.database.db, {
+      at: deps.now(),
+      actor: `user:${user.id}`,
+      action: 'user.newSignIn',
+      subject: `user:${user.id}`,
+      before: null,
+      after: { address: client.address, device: (client.headers.get('user-agent') ?? '').slice(0, 200) },
+    });
   const device = await rememberDevice(deps, client.secure, user.id, remember);
   return { user, sessionId, signedInAt: deps.now(), cookies: [...cookies, device] };
 }

@@ -33,6 +33,23 @@ const english: Table = {
     title: `${what} could not be renewed`,
     text: `Neither its card nor the wallet paid for the next term. It ends for good on ${figure}; top up, or change the card.`,
   }),
+  newSignIn: ({ what, figure }) => ({
+    title: 'Somebody signed in to your account from a new place',
+    text: `From ${figure}, by ${what}. If it was not you, change your password, which ends all sessions.`,
+  }),
+  subscriptionEnding: ({ what, figure }) => ({
+    title: `Your subscription ${what} ends soon`,
+    text: `It ends at ${figure}, and is not renewed. What is left of its allowance ends with it.`,
+  }),
+  taskDone: ({ what, figure }) => ({
+    title: figure === 'completed' ? `A task of ${what} is done` : `A task of ${what} has failed`,
+    text:
+      figure === 'completed' ? 'What it made can be fetched now.' : 'Its page says why. What failed is not charged.',
+  }),
+  errorRate: ({ what, figure }) => ({
+    title: `${figure} of the requests fail`,
+    text: `Of the last ${what} requests, ${figure} failed. The log says which, and why.`,
+  }),
   channelState: ({ what }) => ({
     title: `The gateway changed the channel ${what}`,
     text: 'It took an account of the channel out of use, or back. The channel’s page says which, and why.',
@@ -56,6 +73,22 @@ const chinese: Table = {
     title: `${what} 续订失败`,
     text: `银行卡与钱包均未能支付下一期费用。宽限期至 ${figure}，请充值或更换银行卡。`,
   }),
+  newSignIn: ({ what, figure }) => ({
+    title: '您的账号在新的位置登录',
+    text: `登录地址 ${figure}，设备 ${what}。如果不是您本人操作，请修改密码，所有会话将随之结束。`,
+  }),
+  subscriptionEnding: ({ what, figure }) => ({
+    title: `订阅 ${what} 即将到期`,
+    text: `该订阅将于 ${figure} 到期且不再续订，剩余额度将一并失效。`,
+  }),
+  taskDone: ({ what, figure }) => ({
+    title: figure === 'completed' ? `${what} 的任务已完成` : `${what} 的任务失败`,
+    text: figure === 'completed' ? '结果现已可以获取。' : '失败原因见任务页面，失败的任务不计费。',
+  }),
+  errorRate: ({ what, figure }) => ({
+    title: `请求失败率达 ${figure}`,
+    text: `最近 ${what} 个请求中有 ${figure} 失败，详情见请求日志。`,
+  }),
   channelState: ({ what }) => ({
     title: `网关调整了渠道 ${what}`,
     text: '网关停用或恢复了该渠道的账号，具体原因见渠道页面。',
@@ -77,5 +110,9 @@ export const noticePage: Readonly<Record<NoticeEvent | 'test', string>> = {
   paymentCredited: 'wallet',
   autoTopUpStopped: 'wallet',
   renewalFailed: 'plan',
+  newSignIn: 'account',
+  subscriptionEnding: 'plan',
+  taskDone: 'videos',
+  errorRate: 'requests',
   channelState: 'channels',
 };

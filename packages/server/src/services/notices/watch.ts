@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { every } from '../../domain/job.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
+import { subscriptionRepository } from '../../store/subscriptions/subscriptions.ts';
+import { sumUsage } from '../../store/usage-sums.ts';
 import { noticeRepository, type NoticeTarget } from '../../store/notices.ts';
 import { hashSecret } from '../accounts/secret-text.ts';
 import { balancesOf, nanosToUsd, usdToNanos } from '../accounts/people.ts';
@@ -14,8 +16,11 @@ import type { NoticeFacts } from './notice-words.ts';
 type WatchDeps = NoticeDeps & { readonly jobs: Pick<Jobs, 'addWithin' | 'wake'> };
 
 const dayMs = 86_400_000;
-/** So long before its end a key is told of. */
-const keyWarningMs = 3 * dayMs;
+const hourMs = 3_600_000;
+/** So long before its end a key or a subscription is told of. */
+const warningMs = 3 * dayMs;
+/** Of fewer requests in an hour or two a share says little. */
+const fewRequests = 50;
 const pageRows = 200;
 
 const watchKind = jobKind({
@@ -35,6 +40,8 @@ const watchNotices = (deps: WatchDeps): JobHandler =>
       const targets = await noticeRepository.inUse(deps.accounts.database.db, last, pageRows);
       await watchBalances(deps, targets);
       await watchKeys(deps, targets);
+      await watchSubscriptions(deps, targets);
+      await watchErrors(deps, targets);
       const end = targets.at(-1);
       if (end === undefined || targets.length < pageRows) break;
       last = end.id;
@@ -85,16 +92,47 @@ async function watchKeys(deps: WatchDeps, targets: readonly NoticeTarget[]): Pro
   const from = deps.accounts.now();
   const keys = await apiKeyRepository.expiring(deps.accounts.database.db, {
     from,
-    to: from + keyWarningMs,
+    to: from + warningMs,
     limit: 1000,
   });
   for (const key of keys) {
     const owners = targets.filter(({ userId }) => userId === key.userId);
-    const figure = new Date(key.expiresAt ?? from).toISOString().slice(0, 16).replace('T', ' ');
-    const facts = { what: key.name, figure: `${figure} UTC` };
+    const facts = { what: key.name, figure: minuteOf(key.expiresAt ?? from) };
     await tellOnce(deps, owners, { event: 'keyExpiring', of: `${key.id} ${key.expiresAt ?? 0}`, facts });
   }
 }
+
+/** Subscriptions that are not renewed are told of once for each end. */
+async function watchSubscriptions(deps: WatchDeps, targets: readonly NoticeTarget[]): Promise<void> {
+  const wanting = targets.filter(({ events }) => events.includes('subscriptionEnding'));
+  const { database, now } = deps.accounts;
+  const ids = [...new Set(wanting.map(({ userId }) => userId))];
+  for (const one of await subscriptionRepository.ending(database.db, ids, now(), now() + warningMs)) {
+    const { name } = z.looseObject({ name: z.string() }).parse(JSON.parse(one.terms));
+    const facts = { what: name, figure: minuteOf(one.termEndsAt) };
+    const owners = wanting.filter(({ userId }) => userId === one.userId);
+    await tellOnce(deps, owners, { event: 'subscriptionEnding', of: `${one.id} ${one.termEndsAt}`, facts });
+  }
+}
+
+/** Too many failures are told of once an hour, as long as they go on. */
+async function watchErrors(deps: WatchDeps, targets: readonly NoticeTarget[]): Promise<void> {
+  if (!targets.some(({ events }) => events.includes('errorRate'))) return;
+  const { database, now, snapshot } = deps.accounts;
+  const hour = Math.floor(now() / hourMs) * hourMs;
+  const [found] = await sumUsage(database, { from: hour - hourMs, to: hour + hourMs }, []);
+  if (found === undefined || found.sums.requests < fewRequests) return;
+  const { requests, errors } = found.sums;
+  const percent = (errors / requests) * 100;
+  if (percent < snapshot().settings.health.errorNoticePercent) return;
+  const facts = { what: `${requests}`, figure: `${percent.toFixed(1)} %` };
+  await tellOnce(deps, targets, { event: 'errorRate', of: `${hour}`, facts });
+}
+
+/** A moment as it is shown: to the minute, by UTC. */
+const minuteOf = (moment: number): string => `${new Date(moment).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+const signInSchema = z.looseObject({ address: z.string(), device: z.string() });
 
 const reachedSchema = z.looseObject({ percent: z.number(), userId: z.string(), spentNanos: z.string() });
 
@@ -110,6 +148,13 @@ async function watchLog(deps: WatchDeps, after: number | undefined): Promise<num
       const targets = (await noticeRepository.ofUser(db, userId)).filter(({ enabled }) => enabled);
       const facts = { what: `${percent}`, figure: `$${nanosToUsd(BigInt(spentNanos))}` };
       await tellOnce(deps, targets, { event: 'budgetReached', of: `${id}`, facts });
+    }
+    if (action === 'user.newSignIn') {
+      const { address, device } = signInSchema.parse(said);
+      const targets = await noticeRepository.ofUser(db, subject.slice('user:'.length));
+      const facts = { what: device, figure: address };
+      const inUse = targets.filter(({ enabled }) => enabled);
+      await tellOnce(deps, inUse, { event: 'newSignIn', of: `${id}`, facts });
     }
     if (action === 'channel.update' && actor === 'gateway') {
       const facts = { what: nameOf(said) ?? subject, figure: '' };

@@ -145,6 +145,14 @@ export const subscriptionRepository = {
     return (await query.where('plan_id', '=', planId).execute()).map(read);
   },
 
+  /** Those of some users that are not renewed and end between two moments (ms). */
+  async ending(db: Db, userIds: readonly string[], from: number, to: number): Promise<readonly StoredSubscription[]> {
+    if (userIds.length === 0) return [];
+    const query = db.selectFrom('subscriptions').selectAll().where('user_id', 'in', userIds);
+    const ending = query.where('state', '!=', 'ended').where('cancel_at_end', '=', 1);
+    return (await ending.where('term_ends_at', '>', from).where('term_ends_at', '<=', to).execute()).map(read);
+  },
+
   /** Those of a user that have not ended. */
   async running(db: Db, userId: string): Promise<readonly StoredSubscription[]> {
     const query = db.selectFrom('subscriptions').selectAll().where('user_id', '=', userId);
