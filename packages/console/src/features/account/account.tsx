@@ -31,7 +31,6 @@ export default function AccountPage() {
           <Profile />
           <Password />
           <Appearance />
-          <OwnData />
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <SecondFactor />
@@ -39,6 +38,7 @@ export default function AccountPage() {
           <Sessions />
           <Identities />
           <Tokens />
+          <OwnData />
         </div>
       </div>
     </>

@@ -5,8 +5,8 @@ import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { api } from '../../lib/api.ts';
-import { fullMoment } from '../../lib/format.ts';
-import { usd } from '../../lib/money.ts';
+import { calendarDay } from '../../lib/format.ts';
+import { usdFloored } from '../../lib/money.ts';
 import { useAction, useOperation } from '../../lib/operations.ts';
 import { useMe } from '../../lib/session.ts';
 import { useAccountWords } from './words.ts';
@@ -29,7 +29,7 @@ export function EndAccount() {
     return (
       <Notice
         tone="warn"
-        title={t('data.due', { when: fullMoment(deletion.dueAt) })}
+        title={t('data.due', { when: calendarDay(deletion.dueAt) })}
         actions={
           <Button size="small" busy={keep.busy} onPress={() => void keep.run({})}>
             {t('data.keep')}
@@ -72,7 +72,7 @@ function Losses({ state }: { readonly state: DeletionState }) {
   return (
     <ul className="grid list-disc gap-1 ps-5">
       <li>{t('data.endWhat')}</li>
-      {balance > 0n && <li>{t('data.loses', { amount: usd(balance) })}</li>}
+      {balance > 0n && <li>{t('data.loses', { amount: usdFloored(balance) })}</li>}
       {subscriptions > 0 && <li>{t('data.ends', { count: subscriptions })}</li>}
       <li>{graceDays === 0 ? t('data.endNow') : t('data.endDue', { count: graceDays })}</li>
     </ul>

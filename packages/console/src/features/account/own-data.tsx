@@ -7,7 +7,7 @@ import { IconButton } from '../../components/ui/icon-button.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { api } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
-import { bytes, fullMoment } from '../../lib/format.ts';
+import { bytes, relativeMoment } from '../../lib/format.ts';
 import { useAction, useOperation } from '../../lib/operations.ts';
 import { saveFile } from '../../lib/save-file.ts';
 import { EndAccount } from './end-account.tsx';
@@ -70,7 +70,7 @@ function Copy({ file, onRemove }: { readonly file: AccountExportView; readonly o
           ? t('data.making')
           : file.state === 'failed'
             ? t('data.broken')
-            : t('data.until', { size: bytes(file.bytes), when: fullMoment(file.expiresAt) })}
+            : t('data.until', { size: bytes(file.bytes), when: relativeMoment(file.expiresAt, Date.now()) })}
         {file.truncated && <span className="block text-xs text-warn">{t('data.cut')}</span>}
       </span>
       {file.state === 'done' && (

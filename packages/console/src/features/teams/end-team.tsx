@@ -7,7 +7,7 @@ import { Button } from '../../components/ui/button.tsx';
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { api } from '../../lib/api.ts';
-import { usd } from '../../lib/money.ts';
+import { usdFloored } from '../../lib/money.ts';
 import { useTeamWords } from './words.ts';
 
 /** Deletes a team, with what is in its wallet going to an owner. */
@@ -37,7 +37,7 @@ export function EndTeam({ team }: { readonly team: TeamView }) {
         }}
       >
         <p>{t('end.what')}</p>
-        {balance > 0n && <p>{t('end.paidOut', { amount: usd(balance) })}</p>}
+        {balance > 0n && <p>{t('end.paidOut', { amount: usdFloored(balance) })}</p>}
       </ConfirmDialog>
     </>
   );

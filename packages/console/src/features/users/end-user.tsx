@@ -11,7 +11,7 @@ import { Dialog } from '../../components/ui/dialog.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { api } from '../../lib/api.ts';
-import { fullMoment } from '../../lib/format.ts';
+import { calendarDay } from '../../lib/format.ts';
 import { useAction, useOperation } from '../../lib/operations.ts';
 import { callOf } from '../../lib/person.ts';
 import { useRights } from '../../lib/session.ts';
@@ -34,7 +34,7 @@ export function EndOfUser({ user }: { readonly user: UserView }) {
   if (erasedAt !== null)
     return (
       <div className="mb-4">
-        <Notice tone="info" title={t('end.erased', { when: fullMoment(erasedAt) })}>
+        <Notice tone="info" title={t('end.erased', { when: calendarDay(erasedAt) })}>
           {t('end.erasedWhat')}
         </Notice>
       </div>
@@ -43,7 +43,7 @@ export function EndOfUser({ user }: { readonly user: UserView }) {
     <div className="mb-4">
       <Notice
         tone="warn"
-        title={t('end.due', { when: fullMoment(dueAt) })}
+        title={t('end.due', { when: calendarDay(dueAt) })}
         actions={
           rights.may('users:write') && (
             <Button size="small" busy={keep.busy} onPress={() => void keep.run({ params: { id: user.id } })}>
