@@ -42,6 +42,7 @@ const prove = (...call: readonly unknown[]): Promise<string | undefined> =>
   Promise.resolve(asked.push(call) === 1 ? 'a proof' : undefined);
 
 let seen: Seen | undefined;
+let reason: string | null;
 let answer: () => Response;
 let server: Bun.Server<undefined>;
 let client: Client<TestOperations>;
@@ -57,6 +58,7 @@ beforeAll(() => {
         body: await request.text(),
         proof: request.headers.get(proofHeader),
       };
+      reason = request.headers.get('tollgate-reason');
       return answer();
     },
   });
@@ -117,6 +119,25 @@ test('a call that wants a proof is made again with it, and fails as it did witho
     ['keys.update', { id: 'key_1' }],
     ['session.delete', {}],
   ]);
+});
+
+test('a file is fetched with a proof where one is asked for, under the name that it has', async () => {
+  asked.length = 0;
+  const refused = () => Response.json({ error: { code: 'proof_required', message: 'Who?' } }, { status: 403 });
+  const file = () => new Response('a,b', { headers: { 'content-disposition': 'attachment; filename="keys.csv"' } });
+  answer = () => (seen?.proof === 'a proof' ? file() : refused());
+  const { name, content } = await client.file('keys.export');
+  expect([name, await content.text()]).toEqual(['keys.csv', 'a,b']);
+  const thrown = await client.file('keys.export').catch((error: unknown) => error);
+  expect(thrown).toMatchObject({ code: 'proof_required' });
+});
+
+test('a call says why it is made, in any script', async () => {
+  answer = () => Response.json({ name: 'x' });
+  await client.call('keys.update', { params: { id: 'key_1' }, body: { enabled: true }, reason: 'ticket 42: 加急' });
+  expect(decodeURIComponent(reason ?? '')).toBe('ticket 42: 加急');
+  await client.call('keys.update', { params: { id: 'key_1' }, body: { enabled: true }, reason: '' });
+  expect(reason).toBeNull();
 });
 
 test('a call that is left throws what fetch throws', async () => {

@@ -41,7 +41,7 @@ export type Client<Ops> = {
   /** Calls an operation that answers with JSON. Throws {@link ApiError} for every answer that is no success. */
   call<N extends NamesOf<Ops, JsonDeclaration>>(
     name: N,
-    ...rest: Rest<Sent<Ops[N]>, { readonly signal?: AbortSignal }>
+    ...rest: Rest<Sent<Ops[N]>, { readonly signal?: AbortSignal } & Reasoned>
   ): Promise<Shown<Ops[N]>>;
   /**
    * Calls an operation that hands on to an endpoint of the gateway. Its answer is the endpoint's, whatever its status, as it
@@ -60,6 +60,9 @@ export type Client<Ops> = {
   address<N extends NamesOf<Ops, Linkable>>(name: N, ...rest: Rest<Sent<Ops[N]>, unknown>): string;
 };
 
+/** Why a call is made, for the audit log. */
+export type Reasoned = { readonly reason?: string | undefined };
+
 /** A file and the name that it is to be saved under. */
 export type NamedFile = { readonly name: string; readonly content: Blob };
 
@@ -70,6 +73,7 @@ type AnyInput = {
   readonly body?: unknown;
   readonly signal?: AbortSignal;
   readonly proof?: string | undefined;
+  readonly reason?: string | undefined;
 };
 
 /**
@@ -129,7 +133,7 @@ async function send(method: Method, address: string, input: AnyInput): Promise<u
 }
 
 /** Asks, and throws when there is no answer. */
-async function ask(method: Method, address: string, { body, signal, proof }: AnyInput): Promise<Response> {
+async function ask(method: Method, address: string, { body, signal, proof, reason = '' }: AnyInput): Promise<Response> {
   const isForm = body instanceof FormData;
   try {
     return await fetch(address, {
@@ -140,6 +144,7 @@ async function ask(method: Method, address: string, { body, signal, proof }: Any
         // Of a form the browser says the type, with what parts it.
         ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
         ...(proof !== undefined && { [proofHeader]: proof }),
+        ...(reason !== '' && { 'tollgate-reason': encodeURIComponent(reason) }),
       },
       body: body === undefined ? null : isForm ? body : JSON.stringify(body),
       signal: signal ?? null,

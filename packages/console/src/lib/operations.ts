@@ -12,6 +12,7 @@ import type { JsonDeclaration, Sent } from '@tollgate/contract/operations/declar
 import type { OperationName, Operations } from '@tollgate/contract/operations/list';
 import { showToast, type ToastWords } from '../components/ui/toast-queue.ts';
 import { api, type Answer } from './api.ts';
+import type { Reasoned } from './client.ts';
 
 /**
  * The one way to call an operation of the contract from a component: `useOperation` reads, `usePages` reads a list that goes
@@ -153,7 +154,7 @@ export type ActionOptions<N extends JsonOperation> = {
 
 export type Action<N extends JsonOperation> = {
   /** Calls; resolves to the answer, or to undefined when it failed, which `error` and the toast tell. */
-  run(input: Input<N>): Promise<{ readonly answer: Answer<N> } | undefined>;
+  run(input: Input<N> & Reasoned): Promise<{ readonly answer: Answer<N> } | undefined>;
   readonly busy: boolean;
   readonly error: Error | null;
   reset(): void;

@@ -1,6 +1,7 @@
 import { choicesOf, ownAccount, permissionNames, type Permission, type Reach } from '@tollgate/contract/permissions';
 import { DraftForm, useDraft } from '../../components/form/draft-form.tsx';
 import { EditDrawer } from '../../components/form/edit-drawer.tsx';
+import { ReasonField } from '../../components/form/reason-field.tsx';
 import { ReachTable, type ReachChoice } from '../../components/rights/reach-table.tsx';
 import { AskingButton } from '../../components/ui/asking-button.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
@@ -37,6 +38,7 @@ const chosenOf = (permissions: Role['permissions']): Partial<Record<Permission, 
 
 function RoleForm({ role, base, onClose, onSaved }: EditProps<Role | undefined>) {
   const t = useRoleWords();
+  const [reason, setReason] = useState('');
   const form = useDraft({
     first: () => ({
       name: role?.name ?? '',
@@ -46,7 +48,7 @@ function RoleForm({ role, base, onClose, onSaved }: EditProps<Role | undefined>)
     send: ({ name, ...body }) =>
       role === undefined
         ? api.call('roles.create', { body: { name, ...body } })
-        : api.call('roles.update', { params: { name: role.name }, body }),
+        : api.call('roles.update', { params: { name: role.name }, body, reason }),
     onSaved: () => {
       onSaved();
       onClose();
@@ -81,6 +83,7 @@ function RoleForm({ role, base, onClose, onSaved }: EditProps<Role | undefined>)
         onChange={(description) => edit({ description })}
         maxLength={200}
       />
+      {role !== undefined && <ReasonField value={reason} onChange={setReason} />}
       <ReachTable
         label={t('matrix')}
         permissions={choosable}

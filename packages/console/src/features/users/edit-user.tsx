@@ -1,7 +1,9 @@
 import { userPatchSchema, type UserView } from '@tollgate/contract/api/people';
 import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { FormNumber, FormSelect, FormText } from '../../components/form/fields.tsx';
 import { Form } from '../../components/form/form.tsx';
+import { ReasonField } from '../../components/form/reason-field.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
@@ -23,6 +25,7 @@ export function EditUser({ user }: { readonly user: UserView }) {
   const rights = useRights();
   const { user: me } = useMe();
   const groups = useOperation('groups.list');
+  const [reason, setReason] = useState('');
   const roleChoices = useRoleChoices(user.role);
   const form = useSchemaForm({
     schema,
@@ -37,7 +40,8 @@ export function EditUser({ user }: { readonly user: UserView }) {
     send: async ({ role, ...rest }) => {
       // The role is root's to give, and is not sent by others.
       const body = role === user.role ? rest : { ...rest, role };
-      await api.call('users.update', { params: { id: user.id }, body });
+      await api.call('users.update', { params: { id: user.id }, body, reason });
+      setReason('');
       for (const name of ['users.list', 'users.read', 'audit.list'])
         await queries.invalidateQueries({ queryKey: [name] });
       showToast({ title: t('edit.saved') });
@@ -93,6 +97,7 @@ export function EditUser({ user }: { readonly user: UserView }) {
             step={1000}
           />
           <FormNumber form={form} name="concurrent" label={t('field.concurrent')} help={t('field.limitHelp')} min={1} />
+          {form.formState.isDirty && <ReasonField value={reason} onChange={setReason} />}
         </div>
       </Card>
     </Form>

@@ -1,6 +1,7 @@
 import type { UserView } from '@tollgate/contract/api/people';
 import { choicesOf, ownAccount, permissionNames } from '@tollgate/contract/permissions';
 import { useState } from 'react';
+import { ReasonField } from '../../components/form/reason-field.tsx';
 import { ReachTable, type ReachChoice } from '../../components/rights/reach-table.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
@@ -17,6 +18,7 @@ export function UserExceptions({ user }: { readonly user: UserView }) {
   const { user: me } = useMe();
   const mayGive = useRights().may('administrators:write') && me.id !== user.id;
   const [exceptions, setExceptions] = useState(user.exceptions);
+  const [reason, setReason] = useState('');
   const update = useAction('users.update', {
     invalidates: ['users.list', 'users.read', 'audit.list'],
     failed: t('exceptions.failed'),
@@ -36,7 +38,7 @@ export function UserExceptions({ user }: { readonly user: UserView }) {
           look="primary"
           busy={update.busy}
           isDisabled={!changed}
-          onPress={() => void update.run({ params: { id: user.id }, body: { exceptions } })}
+          onPress={() => void update.run({ params: { id: user.id }, body: { exceptions }, reason })}
         >
           {t('exceptions.save')}
         </Button>
@@ -50,6 +52,11 @@ export function UserExceptions({ user }: { readonly user: UserView }) {
         onChange={put}
         byRole
       />
+      {changed && (
+        <div className="mt-3 max-w-md">
+          <ReasonField value={reason} onChange={setReason} />
+        </div>
+      )}
     </Card>
   );
 }
