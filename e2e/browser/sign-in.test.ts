@@ -123,6 +123,8 @@ describe.skipIf(chromiumPath === undefined)('the ways in', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Set up', exact: true }).click();
     await page.getByText('Keep these codes in a safe place').waitFor();
     await look('backup-codes');
+    const codes = ((await page.getByRole('dialog').locator('pre').textContent()) ?? '').trim().split(/\s+/);
+    expect(codes).toHaveLength(10);
     await press('I have kept them');
     await signOut();
     await byPassword();
@@ -133,6 +135,13 @@ describe.skipIf(chromiumPath === undefined)('the ways in', () => {
     await page.getByRole('button', { name: `Account of ${email}` }).waitFor();
     await signOut();
     await press('Sign in with a passkey');
+    await page.getByRole('button', { name: `Account of ${email}` }).waitFor();
+    // A backup code stands in for the authenticator.
+    await signOut();
+    await byPassword();
+    await page.getByText('One more step').waitFor();
+    await page.getByLabel('Code').fill(codes[0] ?? '');
+    await press('Sign in');
     await page.getByRole('button', { name: `Account of ${email}` }).waitFor();
     expect(view.wrong).toEqual([]);
   }, 90_000);
