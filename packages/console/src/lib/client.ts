@@ -64,7 +64,7 @@ export type Client<Ops> = {
 export type Reasoned = { readonly reason?: string | undefined };
 
 /** A file and the name that it is to be saved under. */
-export type NamedFile = { readonly name: string; readonly content: Blob };
+type NamedFile = { readonly name: string; readonly content: Blob };
 
 /** A call with its types gone. */
 type AnyInput = {

@@ -16,7 +16,7 @@ export const deletionSchema = z
   .meta({ id: 'AccountDeletion' });
 
 /** What stands against it, as a word for programs. */
-export const hindrances = ['root', 'team_owner', 'owes'] as const;
+const hindrances = ['root', 'team_owner', 'owes'] as const;
 
 export const deletionStateSchema = z
   .strictObject({

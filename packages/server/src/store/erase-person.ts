@@ -3,7 +3,7 @@ import type { Database, Db } from './database.ts';
 import { noEmailDomain } from './users.ts';
 
 /** What an erased account is called wherever its name stood. */
-export const erasedName = 'Deleted account';
+const erasedName = 'Deleted account';
 
 /** Everything that is a person's alone, and that nothing else refers to. */
 const ownTables = [

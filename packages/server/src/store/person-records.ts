@@ -90,7 +90,7 @@ const requestColumns = [
   'total_ms',
 ] as const;
 
-export type PersonSection = keyof typeof sections;
+type PersonSection = keyof typeof sections;
 export const personSections = Object.keys(sections) as PersonSection[];
 
 const camelCase = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -1,4 +1,5 @@
 import { choicesOf, ownAccount, permissionNames, type Permission, type Reach } from '@tollgate/contract/permissions';
+import { useState } from 'react';
 import { DraftForm, useDraft } from '../../components/form/draft-form.tsx';
 import { EditDrawer } from '../../components/form/edit-drawer.tsx';
 import { ReasonField } from '../../components/form/reason-field.tsx';

@@ -16,7 +16,7 @@ import { eraseKind } from './erase-kind.ts';
  * nothing before it is due; what an administrator asks for disables the account at once.
  */
 
-export type DeletionDeps = LetterDeps;
+type DeletionDeps = LetterDeps;
 
 const dayMs = 86_400_000;
 /** A cent in nano-dollars: what the last request may have cost more than there was holds nobody back. */

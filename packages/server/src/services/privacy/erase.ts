@@ -13,7 +13,7 @@ import type { SubscriptionDeps } from '../subscriptions/deps.ts';
 import { leaveAllTeams } from '../teams/teams.ts';
 import { eraseKind } from './erase-kind.ts';
 
-export type EraseDeps = { readonly accounts: AccountDeps; readonly subscriptions: SubscriptionDeps };
+type EraseDeps = { readonly accounts: AccountDeps; readonly subscriptions: SubscriptionDeps };
 
 const minuteMs = 60_000;
 const gateway = 'system:privacy';
