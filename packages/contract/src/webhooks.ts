@@ -33,7 +33,12 @@ const paymentDoor = {
   maxBytes: 256 << 10,
 } as const;
 
-/** Every webhook and callback. Sign-in from elsewhere brings more. */
+const samlDoor = {
+  path: '/callbacks/saml/{method}',
+  secret: 'certificate of the sign-in method’s identity provider',
+} as const;
+
+/** Every webhook and callback. */
 export const webhooks = declareWebhooks({
   'payments.notify': { method: 'post', ...paymentDoor },
   // Some providers call with GET.
@@ -44,6 +49,18 @@ export const webhooks = declareWebhooks({
     summary: 'A provider says that a task has come further',
     secret: 'token of the task, which its provider alone was told',
     maxBytes: 4 << 20,
+  },
+  'signIn.samlAnswer': {
+    method: 'post',
+    ...samlDoor,
+    summary: 'A browser brings what a SAML identity provider says',
+    maxBytes: 128 << 10,
+  },
+  'signIn.samlMetadata': {
+    method: 'get',
+    ...samlDoor,
+    summary: 'What a SAML identity provider is to know of the gateway',
+    maxBytes: 0,
   },
   'topUps.credit': {
     method: 'post',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { momentSchema } from './page.ts';
+import { lineSchema, momentSchema } from './page.ts';
+import { teamRoles } from './teams.ts';
 import { signInMethodInputSchema, signInMethodSchema } from './sign-in.ts';
 
 /** Single sign-on of a team: domains that it has shown to be its own, and whom its people sign in by. */
@@ -64,3 +65,43 @@ export const teamSignInMethodSchema = signInMethodSchema
   .extend({ administrators })
   .meta({ id: 'TeamSignInMethod' });
 export type TeamSignInMethodView = z.output<typeof teamSignInMethodSchema>;
+
+const groupRole = z
+  .enum(teamRoles)
+  .exclude(['owner'])
+  .nullable()
+  .describe('The role in the team that its members have by it; of several the most powerful. Null for none.');
+
+export const directoryGroupSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  members: z.int(),
+  role: groupRole,
+});
+
+const directoryTokenSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  lastFour: z.string(),
+  createdAt: momentSchema,
+  lastUsedAt: momentSchema.nullable(),
+});
+
+export const directorySchema = z
+  .strictObject({
+    baseUrl: z
+      .string()
+      .nullable()
+      .describe('Where the directory calls by SCIM 2.0; null while site.publicUrl is not set.'),
+    users: z.int().describe('People whom the directory has named.'),
+    inactive: z.int().describe('Of them, those whom it has stopped.'),
+    tokens: z.array(directoryTokenSchema),
+    groups: z.array(directoryGroupSchema),
+  })
+  .meta({ id: 'Directory' });
+
+export const directoryTokenInputSchema = z.strictObject({ name: lineSchema(100) });
+export const newDirectoryTokenSchema = directoryTokenSchema.extend({
+  token: z.string().describe('The whole text; shown this once.'),
+});
+export const directoryGroupPatchSchema = z.strictObject({ role: groupRole });

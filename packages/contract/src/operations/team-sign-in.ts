@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { listOf } from '../api/page.ts';
 import { signInProviderSchema } from '../api/sign-in.ts';
 import {
+  directoryGroupPatchSchema,
+  directoryGroupSchema,
+  directorySchema,
+  directoryTokenInputSchema,
+  newDirectoryTokenSchema,
   teamDomainInputSchema,
   teamDomainPatchSchema,
   teamDomainSchema,
@@ -13,9 +18,11 @@ import { declare } from './declare.ts';
 import { idParams } from './params.ts';
 
 const domainParams = z.strictObject({ id: z.string(), domainId: z.string() });
+const tokenParams = z.strictObject({ id: z.string(), tokenId: z.string() });
+const groupParams = z.strictObject({ id: z.string(), groupId: z.string() });
 const methodParams = z.strictObject({ id: z.string(), methodId: z.string() });
 
-/** Single sign-on of a team, which its owners set up. */
+/** Single sign-on and directory of a team, which its owners set up. */
 export const teamSignInOperations = declare({
   'teams.domains': {
     method: 'get',
@@ -105,5 +112,41 @@ export const teamSignInOperations = declare({
     proof: true,
     summary: 'Remove a sign-in method of a team that nobody has linked',
     params: methodParams,
+  },
+  'teams.directory': {
+    method: 'get',
+    path: '/teams/{id}/directory',
+    permission: 'teams:read',
+    summary: 'Read what the directory of a team has said, and by which tokens',
+    params: idParams,
+    answer: directorySchema,
+  },
+  'teams.addDirectoryToken': {
+    method: 'post',
+    path: '/teams/{id}/directory/tokens',
+    permission: 'teams:write',
+    proof: true,
+    summary: 'Make a token by which a directory manages the people of a team',
+    params: idParams,
+    body: directoryTokenInputSchema,
+    answer: newDirectoryTokenSchema,
+    status: 201,
+  },
+  'teams.removeDirectoryToken': {
+    method: 'delete',
+    path: '/teams/{id}/directory/tokens/{tokenId}',
+    permission: 'teams:write',
+    summary: 'End a token of a directory',
+    params: tokenParams,
+  },
+  'teams.changeDirectoryGroup': {
+    method: 'patch',
+    path: '/teams/{id}/directory/groups/{groupId}',
+    permission: 'teams:write',
+    proof: true,
+    summary: 'Say which role in the team a group of its directory gives',
+    params: groupParams,
+    body: directoryGroupPatchSchema,
+    answer: directoryGroupSchema,
   },
 });

@@ -18,6 +18,7 @@ import type { RequestInfo } from './middleware/request-info.ts';
 import { isPlainHost } from './middleware/same-origin.ts';
 import { contentSecurityPolicy, inlineHash, secureHeaders } from './middleware/security-headers.ts';
 import { answerOwnAccount, ownAccountPath } from './own-account.ts';
+import { scimPath, serveScim } from './scim/serve-scim.ts';
 import { webhookHandlers } from './webhooks/handlers.ts';
 import { serveWebhooks } from './webhooks/serve-webhooks.ts';
 
@@ -38,7 +39,7 @@ export type App = {
 
 const imageFolder = `/${imagePath('')}`;
 
-/** The admin API, its documentation, webhooks, and the console. Throws when something declared has no handler. */
+/** The admin API, its documentation, webhooks, directories by SCIM, and the console. Throws when something declared has no handler. */
 export function createApp(deps: AppDeps): App {
   const admin = serveOperations(operations, adminHandlers(deps), deps);
   const hooks = serveWebhooks(webhooks, webhookHandlers(deps), deps);
@@ -80,6 +81,7 @@ export function createApp(deps: AppDeps): App {
       return new Response(docs, { headers });
     }
     if (path === ownAccountPath) return await answerOwnAccount(deps.accounts, request, info);
+    if (path === scimPath || path.startsWith(`${scimPath}/`)) return await serveScim(deps, request, info);
     if (path === '/api' || path.startsWith('/api/')) return await hooks.fetch(request, info);
     if (path === '/manifest.webmanifest')
       return new Response(JSON.stringify(manifestOf(deps.snapshot().settings.site)), {

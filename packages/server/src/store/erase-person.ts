@@ -21,6 +21,8 @@ const ownTables = [
   'team_members',
   'payment_payers',
   'auto_top_ups',
+  'directory_users',
+  'directory_group_members',
 ] as const;
 
 /**

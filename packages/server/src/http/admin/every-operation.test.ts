@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { z } from 'zod';
 import { walletMeter } from '../../domain/meters.ts';
 import { newSecretText } from '../../services/accounts/secret-text.ts';
+import { directoryRepository } from '../../store/directories.ts';
 import { passkeyRepository } from '../../store/sign-in/passkeys.ts';
 import { identityRepository } from '../../store/sign-in/identities.ts';
 import type { Database } from '../../store/database.ts';
@@ -183,6 +184,13 @@ describe('what belongs to another', () => {
     });
     return { id: field(made.json, 'id'), name: area, ...(area === 'teams' && (await ofTeam(field(made.json, 'id')))) };
   }
+  /** A group of a team's directory, which only a directory makes. */
+  async function someGroup(teamId: string): Promise<string> {
+    const id = `dgr_${teamId}`;
+    const times = { createdAt: 1, updatedAt: 1 };
+    await directoryRepository.addGroup(database.db, { id, teamId, externalId: null, name: 'g', role: null, ...times });
+    return id;
+  }
   /** Somebody in a team of Ann's, an invitation to it, and what is set up in it. */
   async function ofTeam(id: string): Promise<Readonly<Record<string, string>>> {
     const made = async (what: string, body: unknown): Promise<string> =>
@@ -193,6 +201,8 @@ describe('what belongs to another', () => {
       invitationId: await made('invitations', {}),
       domainId: await made('domains', { domain: 'ann.example.com' }),
       methodId: await made('sign-in-methods', { name: 'Staff', provider: 'oidc', settings }),
+      tokenId: await made('directory/tokens', { name: 'directory' }),
+      groupId: await someGroup(id),
     };
   }
   /** What there is, but cannot be had of it yet: no jobs run here, an owner stays, her wallet is empty, her team has a way to sign in. */

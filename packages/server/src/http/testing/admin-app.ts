@@ -213,7 +213,7 @@ function caller(deps: AppDeps) {
     const endless = response.headers.get('content-type') === 'text/event-stream';
     if (endless) await response.body?.cancel();
     const text = endless ? '' : await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    const isJson = /^application\/(scim\+)?json/.test(response.headers.get('content-type') ?? '');
     const json: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
     return { status: response.status, headers: response.headers, text, json };
   };

@@ -3,16 +3,30 @@ import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
 import { callbackSecret, takeCallback } from '../../services/payments/take-callback.ts';
 import { takeTopUp, topUpSecret } from '../../services/top-ups/take-call.ts';
 import type { MediaCalls } from '../../endpoints/videos/vendor-calls.ts';
+import type { OpenSignInMethod } from '../../services/sign-in/open-method.ts';
+import { keepPosted, postedMethod } from '../../services/sign-in/posted-answers.ts';
+import { samlMetadata } from '../../services/sign-in/providers/saml.ts';
+import type { SignInDeps } from '../../services/sign-in/sign-in-deps.ts';
 import type { WebhookCall, WebhookHandler, WebhookHandlers } from './webhook.ts';
 
 /** What each declared webhook and callback does. One that is missing does not compile. */
 export const webhookHandlers = ({
   payments,
   mediaCalls,
+  signIn,
 }: {
   readonly payments: PaymentDeps;
   readonly mediaCalls: MediaCalls;
+  readonly signIn: SignInDeps;
 }): WebhookHandlers<typeof webhooks> => ({
+  'signIn.samlAnswer': samlDoor(signIn, async (method, { body }) => {
+    const location = await keepPosted(signIn, method, new URLSearchParams(Buffer.from(body).toString('utf8')));
+    return new Response(null, { status: 303, headers: { location } });
+  }),
+  'signIn.samlMetadata': samlDoor(signIn, async ({ context }) => {
+    const headers = { 'content-type': 'application/samlmetadata+xml; charset=utf-8' };
+    return new Response(await samlMetadata(context), { headers });
+  }),
   'payments.notify': paymentDoor(payments, 'post'),
   'payments.notifyByGet': paymentDoor(payments, 'get'),
   'media.called': mediaDoor(mediaCalls),
@@ -28,6 +42,20 @@ export const mediaDoor = (calls: MediaCalls): WebhookHandler<(typeof webhooks)['
   secret: async ({ task }) => await calls.called(task),
   answer: async ({ params: { task: id, token }, secret: called, body }) =>
     await calls.take({ id, token, called, body }),
+});
+
+type SamlDoor = (typeof webhooks)['signIn.samlAnswer' | 'signIn.samlMetadata'];
+
+/** The door of a sign-in method whose provider has answers posted. What it brings is checked when the sign-in ends. */
+const samlDoor = (
+  deps: SignInDeps,
+  answer: (method: OpenSignInMethod, call: WebhookCall<SamlDoor>) => Promise<Response>,
+): WebhookHandler<SamlDoor> => ({
+  secret: async ({ method }) => (await postedMethod(deps, method))?.method.settings,
+  answer: async (call) => {
+    const method = await postedMethod(deps, call.params.method);
+    return method === undefined ? new Response('not found', { status: 404 }) : await answer(method, call);
+  },
 });
 
 type PaymentDoor = (typeof webhooks)['payments.notify' | 'payments.notifyByGet'];

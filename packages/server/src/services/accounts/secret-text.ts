@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** API keys of the relay, access tokens of the admin API, secrets of top-up keys, and client secrets, which open sessions for a while. */
-export type SecretKind = 'sk-' | 'tgp_' | 'tgt_' | 'ek_';
+/** API keys of the relay, access tokens of the admin API, secrets of top-up keys, tokens of directories, and client secrets, which open sessions for a while. */
+export type SecretKind = 'sk-' | 'tgp_' | 'tgt_' | 'tgd_' | 'ek_';
 
 /** Fills the array with random bytes; `crypto.getRandomValues` in production. */
 export type RandomBytes = (bytes: Uint8Array) => void;

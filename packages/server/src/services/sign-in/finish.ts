@@ -13,6 +13,7 @@ import { signInPurpose, type SignInFlow } from './begin.ts';
 import { inviterOf, noteInvitation } from '../rewards/invitations.ts';
 import { linkIdentity, newIdentity } from './identities.ts';
 import { openSignInMethod, type OpenSignInMethod } from './open-method.ts';
+import { withPosted } from './posted-answers.ts';
 import type { Profile } from './provider.ts';
 import type { SignInDeps } from './sign-in-deps.ts';
 import { findOrAdmit, isTeamMethod, madeMeanwhile } from './team-entry.ts';
@@ -47,7 +48,8 @@ export async function finishSignIn(
   if (flow === undefined || !isMarked(client, flow.mark) || flow.methodId !== ask.methodId)
     throw new Refusal('sign_in_failed', 'This sign-in was not begun in this browser, or is over. Begin again.');
   const open = await openSignInMethod(deps, flow.methodId);
-  const profile = await prove(deps, open, { ...flow, state }, new URLSearchParams(ask.answer));
+  const answer = await withPosted(deps, flow.methodId, ask.answer);
+  const profile = await prove(deps, open, { ...flow, state }, new URLSearchParams(answer));
   // From here on nobody is guessing.
   await attempt.succeeded();
   return flow.link === null

@@ -106,11 +106,12 @@ async function write<T>({ accounts }: SignInDeps, work: (db: Db) => Promise<T>):
 async function present(deps: SignInDeps, method: StoredSignInMethod, identities: number): Promise<SignInMethodView> {
   const secrets = await secretsOf(deps, method);
   const { publicUrl } = deps.accounts.snapshot().settings.site;
+  const addressOf = deps.providers.get(method.provider)?.address ?? ((uri: string) => uri);
   return {
     id: method.id,
     ...signInInputOf(method),
     secrets: Object.keys(secrets).filter((name) => secrets[name] !== ''),
-    redirectUri: publicUrl === '' ? null : redirectUriOf(publicUrl, method.id),
+    redirectUri: publicUrl === '' ? null : addressOf(redirectUriOf(publicUrl, method.id)),
     identities,
     owner: method.owner ?? null,
     createdAt: method.createdAt,

@@ -47,6 +47,8 @@ export type SignInProvider<S = unknown, K = unknown> = {
   finish(context: SignInContext<S, K>, flow: FlowSecrets, answer: URLSearchParams): Promise<Profile>;
   /** Who of them may enter. */
   readonly policy?: ((settings: S) => AccessPolicy | undefined) | undefined;
+  /** Where the provider posts its answer, for those that do: registered there instead of the redirect URI. */
+  readonly address?: ((redirectUri: string) => string) | undefined;
   /**
    * A text that stands for what was presented, where the provider itself would let it be presented twice; it is taken
    * once.
@@ -75,5 +77,6 @@ export function defineSignIn<S, K>(provider: SignInProvider<S, K>): AnySignInPro
     finish: async (context, flow, answer) => await finish(typed(context), flow, answer),
     policy: policy && ((given) => policy(settings.parse(given))),
     once: provider.once,
+    address: provider.address,
   };
 }

@@ -116,9 +116,8 @@ export async function changeMember(
 export async function removeMember(deps: TeamDeps, actor: Actor, id: string, userId: string): Promise<void> {
   const leaves = actor.userId === userId;
   const { role } = await requireTeam(deps, actor, id, leaves ? 'see' : 'manage');
-  const at = deps.now();
   await deps.database.transact(async (db) => {
-    await teamRepository.hold(db, id, at);
+    await teamRepository.hold(db, id, deps.now());
     const member = await mustFindMember(db, id, userId);
     if (!leaves) refuseAboveOwn(actor, role, member.role);
     if (member.role === 'owner') await keepOwner(db, id, userId);

@@ -65,6 +65,7 @@ import { auditSealsMigration } from './0097-audit-seals.ts';
 import { teamSignInMigration } from './0098-team-sign-in.ts';
 import { priceExpressionsMigration } from './0091-price-expressions.ts';
 import { reconciliationMigration } from './0080-reconciliation.ts';
+import { directoriesMigration } from './0099-directories.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -130,6 +131,7 @@ export const migrations: readonly Migration[] = [
   teamSignInMigration,
   priceExpressionsMigration,
   reconciliationMigration,
+  directoriesMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -33,4 +33,35 @@ export const teamTables = {
     verified_at: optional(column.moment),
     created_at: column.moment,
   },
+  /** Known by the SHA-256 of its text. Migration 0099. */
+  directory_tokens: {
+    id: column.id,
+    team_id: column.id,
+    name: column.text(100),
+    hash: column.text(64),
+    last_four: column.text(4),
+    created_at: column.moment,
+    last_used_at: optional(column.moment),
+  },
+  /** What a directory has said of somebody; `active` is 0 once it has said that they are gone. */
+  directory_users: {
+    team_id: column.id,
+    user_id: column.id,
+    external_id: optional(column.text(255)),
+    user_name: column.text(320),
+    active: column.flag,
+    created_at: column.moment,
+    updated_at: column.moment,
+  },
+  /** `role` is the one in the team that its members have by it. */
+  directory_groups: {
+    id: column.id,
+    team_id: column.id,
+    external_id: optional(column.text(255)),
+    name: column.text(255),
+    role: optional(column.text<TeamRole>(20)),
+    created_at: column.moment,
+    updated_at: column.moment,
+  },
+  directory_group_members: { group_id: column.id, user_id: column.id },
 };

@@ -8,6 +8,7 @@ import { EntityLine, EntityList } from '../../../components/ui/entity-list.tsx';
 import type { Answer } from '../../../lib/api.ts';
 import { useOperation } from '../../../lib/operations.ts';
 import { useRights } from '../../../lib/session.ts';
+import { Directory } from './directory.tsx';
 import { Domains } from './domains.tsx';
 import { EditTeamMethod } from './edit-team-method.tsx';
 import { useSignOnWords } from './words.ts';
@@ -23,6 +24,7 @@ export function SingleSignOn({ team }: { readonly team: TeamView }) {
       <div className="grid gap-6">
         <Domains teamId={team.id} />
         <Methods team={team} />
+        <Directory teamId={team.id} />
       </div>
     );
   return (
