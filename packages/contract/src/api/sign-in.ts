@@ -59,6 +59,9 @@ const signInOptionSchema = z.strictObject({
   name: z.string(),
   provider: z.string(),
   signUp: z.boolean(),
+  byPassword: z
+    .boolean()
+    .describe('It asks for a name and a password, by `signIn.byPassword`; else the browser goes there.'),
 });
 
 export const signInOptionsSchema = z.strictObject({
@@ -79,6 +82,14 @@ export const signInBeginSchema = z.strictObject({
   methodId: z.string().min(1).max(80),
   remember: z.boolean().default(true).describe('False ends the session with the browser.'),
   invitation: z.string().max(40).optional().describe('Code of whoever invited one; for who has no account yet.'),
+});
+
+export const signInByPasswordSchema = z.strictObject({
+  methodId: z.string().min(1).max(80),
+  login: z.string().min(1).max(320).describe('What the directory knows one by.'),
+  password: z.string().min(1).max(1000),
+  remember: z.boolean().default(true).describe('False ends the session with the browser.'),
+  captcha: z.string().max(10_000).optional().describe('Of a captcha, where the answer before asked for one.'),
 });
 
 export const redirectionSchema = z.strictObject({ url: z.string().describe('Where the browser goes now.') });

@@ -14,6 +14,7 @@ import {
   secondFactorCodeSchema,
   secondFactorSchema,
   signInBeginSchema,
+  signInByPasswordSchema,
   signInDiscoverySchema,
   signInFinishSchema,
   signInMethodInputSchema,
@@ -49,6 +50,15 @@ export const signInOperations = declare({
     summary: 'Begin to sign in by way of somebody else; the answer says where the browser goes',
     body: signInBeginSchema,
     answer: redirectionSchema,
+  },
+  'signIn.byPassword': {
+    method: 'post',
+    path: '/sign-in/password',
+    permission: 'public',
+    summary: 'Sign in by a name and a password that a directory knows',
+    body: signInByPasswordSchema,
+    answer: meSchema,
+    status: 201,
   },
   'signIn.finish': {
     method: 'post',
@@ -175,6 +185,14 @@ export const signInOperations = declare({
     summary: 'Begin to link an identity to one’s account; ends with `signIn.finish`',
     body: signInBeginSchema.pick({ methodId: true }),
     answer: redirectionSchema,
+  },
+  'identities.linkByPassword': {
+    method: 'post',
+    path: '/me/identities/password',
+    permission: 'account:write',
+    proof: true,
+    summary: 'Link one’s entry in a directory to one’s account',
+    body: signInByPasswordSchema.omit({ remember: true }),
   },
   'identities.unlink': {
     method: 'delete',

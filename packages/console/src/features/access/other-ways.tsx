@@ -9,6 +9,7 @@ import { errorOf } from '../../lib/error-of.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { assertionOf, requestOptionsSchema } from '../../lib/passkey.ts';
 import { signedInAs } from '../../lib/session.ts';
+import { DirectoryWay } from './directory-way.tsx';
 import { OrganisationWay } from './organisation.tsx';
 import { useAccessWords } from './words.ts';
 
@@ -27,12 +28,18 @@ export function OtherWays({ signingUp = false, invitation }: OtherWaysProps) {
   const queries = useQueryClient();
   const [going, setGoing] = useState<string>();
   const [error, setError] = useState<Error>();
+  const [entering, setEntering] = useState<Option>();
   const options = (data?.data ?? []).filter(({ signUp }) => signUp || !signingUp);
   const passkeys = !signingUp && data?.passkeys === true && browserSupportsWebAuthn();
   const organisations = !signingUp && data?.organisations === true;
   if (options.length === 0 && !passkeys && !organisations) return null;
 
-  const go = async ({ id }: Option): Promise<void> => {
+  const go = async (option: Option): Promise<void> => {
+    const { id } = option;
+    if (option.byPassword) {
+      setEntering(option);
+      return;
+    }
     setGoing(id);
     setError(undefined);
     try {
@@ -58,6 +65,12 @@ export function OtherWays({ signingUp = false, invitation }: OtherWaysProps) {
       setGoing(undefined);
     }
   };
+  if (entering !== undefined)
+    return (
+      <div className="mt-5 border-t border-line pt-4">
+        <DirectoryWay methodId={entering.id} name={entering.name} onBack={() => setEntering(undefined)} />
+      </div>
+    );
   return (
     <div className="mt-5 grid gap-2 border-t border-line pt-4">
       {error !== undefined && <ErrorNotice title={t('notSignedIn')} error={error} />}

@@ -8,6 +8,7 @@ import { api } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
 import { fullMoment, relativeMoment } from '../../lib/format.ts';
 import { useAction, useOperation } from '../../lib/operations.ts';
+import { LinkDirectory } from './link-directory.tsx';
 import { useAccountWords } from './words.ts';
 
 /** Whom one is elsewhere: other ways into this account. Nothing where none is set up and none is linked. */
@@ -16,6 +17,7 @@ export function Identities() {
   const list = useOperation('identities.list');
   const options = useOperation('signIn.options');
   const [error, setError] = useState<Error>();
+  const [linking, setLinking] = useState<{ readonly id: string; readonly name: string }>();
   const unlink = useAction('identities.unlink', {
     invalidates: ['identities.list'],
     failed: t('identities.notUnlinked'),
@@ -36,6 +38,7 @@ export function Identities() {
   };
   return (
     <Card title={t('identities.title')} description={t('identities.what')} padded={false}>
+      <LinkDirectory method={linking} onClose={() => setLinking(undefined)} />
       {error !== undefined && <ErrorNotice title={t('identities.notLinked')} error={error} />}
       {list.data === undefined ? (
         list.error === null ? (
@@ -62,10 +65,10 @@ export function Identities() {
               </Button>
             </li>
           ))}
-          {open.map(({ id, name }) => (
+          {open.map(({ id, name, byPassword }) => (
             <li key={id} className="flex items-center gap-3 border-b border-line px-4 py-2 last:border-b-0">
               <span className="min-w-0 grow truncate text-muted">{name}</span>
-              <Button size="small" icon={Link2} onPress={() => void link(id)}>
+              <Button size="small" icon={Link2} onPress={() => (byPassword ? setLinking({ id, name }) : void link(id))}>
                 {t('identities.link')}
               </Button>
             </li>

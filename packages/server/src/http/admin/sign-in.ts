@@ -19,6 +19,7 @@ import {
   renewBackupCodes,
   resetSecondFactor,
 } from '../../services/accounts/second-factor.ts';
+import { linkByPassword, signInByPassword } from '../../services/sign-in/by-password.ts';
 import { beginSignIn } from '../../services/sign-in/begin.ts';
 import { finishSignIn } from '../../services/sign-in/finish.ts';
 import { listIdentities, unlinkIdentity } from '../../services/sign-in/identities.ts';
@@ -43,19 +44,21 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
   const { signIn, accounts } = deps;
   return {
     'signIn.options': async () => ({
-      data: (await listSignInOptions(signIn)).map(presentOption),
+      data: (await listSignInOptions(signIn)).map((method) => presentOption(signIn, method)),
       passkeys: URL.canParse(accounts.snapshot().settings.site.publicUrl),
       organisations: await areOrganisations(signIn),
     }),
     'signIn.discover': async ({ body }) => {
       const { methods, required } = await discoverMethods(signIn, body.email);
-      return { data: methods.map(presentOption), required };
+      return { data: methods.map((method) => presentOption(signIn, method)), required };
     },
     'signIn.begin': async ({ body }, context) => {
       const { url, cookies } = await beginSignIn(signIn, context.client, { ...body, link: null });
       context.setCookies(cookies);
       return { url };
     },
+    'signIn.byPassword': async ({ body }, context) =>
+      await presentEntered(deps, context, await signInByPassword(signIn, deps.captcha, context.client, body)),
     'signIn.finish': async ({ body }, context) => {
       const finished = await finishSignIn(signIn, context.client, body);
       if ('linked' in finished) return { me: null, linked: true };
@@ -128,6 +131,9 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
       context.setCookies(cookies);
       return { url };
     },
+    'identities.linkByPassword': async ({ body }, { client, caller }) => {
+      await linkByPassword(signIn, deps.captcha, client, requireSession(caller).user, body);
+    },
     'identities.unlink': async ({ params }, { caller }) => {
       const { user, actor } = requireSession(caller);
       await unlinkIdentity(accounts, actor, user.id, params.id);
@@ -157,6 +163,12 @@ export const presentProvider = ({ id, label, docs, settings, secrets }: AnySignI
   secrets: schemaOf(secrets),
 });
 
-const presentOption = ({ id, name, provider, signUp }: StoredSignInMethod) => ({ id, name, provider, signUp });
+const presentOption = ({ providers }: AdminDeps['signIn'], { id, name, provider, signUp }: StoredSignInMethod) => ({
+  id,
+  name,
+  provider,
+  signUp,
+  byPassword: providers.get(provider)?.check !== undefined,
+});
 
 const presentPasskey = ({ id, name, createdAt, lastUsedAt }: Passkey) => ({ id, name, createdAt, lastUsedAt });

@@ -65,7 +65,7 @@ async function load(): Promise<Scim> {
       kept(call, async ({ deps, scope }) => {
         if (id !== undefined) return userResource(await findDirectoryUser(deps, scope, id));
         const users = (await listDirectoryUsers(deps, scope)).map(userResource);
-        return filter === undefined ? users : filter.match(users);
+        return matching(users, filter);
       }),
     )
     .degress(async ({ id = '' }, call: ScimCall) =>
@@ -84,7 +84,7 @@ async function load(): Promise<Scim> {
       kept(call, async ({ deps, scope }) => {
         if (id !== undefined) return groupResource(await findDirectoryGroup(deps, scope, id));
         const groups = (await listDirectoryGroups(deps, scope)).map(groupResource);
-        return filter === undefined ? groups : filter.match(groups);
+        return matching(groups, filter);
       }),
     )
     .degress(async ({ id = '' }, call: ScimCall) =>
@@ -93,6 +93,16 @@ async function load(): Promise<Scim> {
       }),
     );
   return scim;
+}
+
+/** Those that a filter lets through, which are the very same objects. */
+function matching<T extends object>(
+  all: readonly T[],
+  filter: { match(values: object[]): unknown[] } | undefined,
+): T[] {
+  if (filter === undefined) return [...all];
+  const through = new Set(filter.match([...all]));
+  return all.filter((one) => through.has(one));
 }
 
 /** Keeps what goes wrong: the library calls everything that it does not know "not found". */

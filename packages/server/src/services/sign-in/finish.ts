@@ -60,14 +60,21 @@ export async function finishSignIn(
 /** Who it was, by the word of the provider, as long as its policy lets them in. */
 async function prove(
   deps: SignInDeps,
-  { provider, context, method }: OpenSignInMethod,
+  open: OpenSignInMethod,
   flow: SignInFlow & { readonly state: string },
   answer: URLSearchParams,
 ): Promise<Profile> {
+  const { provider, context, method } = open;
   const profile = await provider.finish(context, flow, answer);
   const once = provider.once?.(context, answer);
   if (once !== undefined && !(await takeOnce(deps.accounts, `once ${method.id}`, once)))
     throw new Refusal('sign_in_failed', `What came back from ${method.name} was used already. Try again.`);
+  assertPolicy(open, profile);
+  return profile;
+}
+
+/** Refuses whom the method's policy does not let in, by what the provider says of them now. */
+export function assertPolicy({ provider, context, method }: OpenSignInMethod, profile: Profile): void {
   const policy = provider.policy?.(context.settings);
   const failed = policy && failedCondition(policy, profile.claims);
   if (failed !== undefined)
@@ -75,15 +82,15 @@ async function prove(
       'sign_in_closed',
       `${method.name} does not say of you what is needed to enter here: ${failed.field} ${failed.op} ${JSON.stringify(failed.value ?? null)}.`,
     );
-  return profile;
 }
 
-async function signInAs(
+/** Lets somebody in who has shown who they are elsewhere: into the account that it leads to, or a new one. */
+export async function signInAs(
   deps: SignInDeps,
   client: ClientInfo,
   { method }: OpenSignInMethod,
   profile: Profile,
-  { remember, invitation }: SignInFlow,
+  { remember, invitation }: Pick<SignInFlow, 'remember' | 'invitation'>,
 ): Promise<Entered> {
   const { accounts } = deps;
   const { db } = accounts.database;

@@ -18,6 +18,9 @@ export type Profile = {
 /** What a sign-in is bound to; each made for it alone. */
 export type FlowSecrets = { readonly state: string; readonly nonce: string; readonly codeVerifier: string };
 
+/** What somebody enters who signs in by a password that a directory knows. */
+export type Credentials = { readonly login: string; readonly password: string };
+
 /** What a provider works with for one method: opened settings and secrets, and the way out. */
 export type SignInContext<S = unknown, K = unknown> = {
   readonly settings: S;
@@ -45,6 +48,11 @@ export type SignInProvider<S = unknown, K = unknown> = {
   begin(context: SignInContext<S, K>, flow: FlowSecrets): Promise<URL>;
   /** Who it was, from the parameters with which the browser came back; throws a Refusal when that is not proved. */
   finish(context: SignInContext<S, K>, flow: FlowSecrets, answer: URLSearchParams): Promise<Profile>;
+  /**
+   * Who it is by a name and a password, for those that have no page of their own to go to; refuses with `invalid_credentials` who
+   * it is not.
+   */
+  readonly check?: ((context: SignInContext<S, K>, credentials: Credentials) => Promise<Profile>) | undefined;
   /** Who of them may enter. */
   readonly policy?: ((settings: S) => AccessPolicy | undefined) | undefined;
   /** Where the provider posts its answer, for those that do: registered there instead of the redirect URI. */
@@ -61,7 +69,7 @@ export type AnySignInProvider = SignInProvider;
 
 /** Closes a provider over its own schemas, so that what is stored is checked before it is used. */
 export function defineSignIn<S, K>(provider: SignInProvider<S, K>): AnySignInProvider {
-  const { settings, secrets, begin, finish, policy } = provider;
+  const { settings, secrets, begin, finish, check, policy } = provider;
   const typed = (context: SignInContext): SignInContext<S, K> => ({
     ...context,
     settings: settings.parse(context.settings),
@@ -75,6 +83,7 @@ export function defineSignIn<S, K>(provider: SignInProvider<S, K>): AnySignInPro
     secrets,
     begin: async (context, flow) => await begin(typed(context), flow),
     finish: async (context, flow, answer) => await finish(typed(context), flow, answer),
+    check: check && (async (context, credentials) => await check(typed(context), credentials)),
     policy: policy && ((given) => policy(settings.parse(given))),
     once: provider.once,
     address: provider.address,

@@ -50,8 +50,11 @@ function certificatesOf(text: string): string[] {
 }
 
 /** Where the identity provider posts its answer; it is also our entity id, and says our metadata to whoever asks. */
-export const samlAddress = (redirectUri: string): string =>
-  redirectUri.replace(/\/sign-in\/([^/]+)$/, '/api/callbacks/saml/$1');
+export function samlAddress(redirectUri: string): string {
+  const url = new URL(redirectUri);
+  const at = url.pathname.lastIndexOf('/sign-in/');
+  return `${url.origin}${url.pathname.slice(0, at)}/api/callbacks/saml/${url.pathname.slice(at + '/sign-in/'.length)}`;
+}
 
 /** The library, for one request. It is heavy, and seldom needed. */
 async function open({ settings: ask, redirectUri }: Context, flow: FlowSecrets): Promise<SAML> {
@@ -176,7 +179,7 @@ const attributeOf = (attributes: Json, name: string): Json | undefined =>
     : undefined;
 
 function firstText(value: Json | undefined): string | undefined {
-  const one = Array.isArray(value) ? value[0] : value;
+  const one: unknown = Array.isArray(value) ? value.at(0) : value;
   return typeof one === 'string' && one !== '' ? one : undefined;
 }
 
