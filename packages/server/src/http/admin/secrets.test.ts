@@ -71,11 +71,33 @@ const secretsFor = (schema: z.ZodType): Fields =>
     return [canary, ...pemCandidates(), `4711471147:${canary}`];
   });
 
+/** Of nobody; where a certificate is asked for. */
+const certificate = [
+  '-----BEGIN CERTIFICATE-----',
+  'MIIBgzCCASmgAwIBAgIUEfr6Xg5QhsDkuDXrv3H85uT1CkMwCgYIKoZIzj0EAwIw',
+  'FjEUMBIGA1UEAwwLaWRwLmV4YW1wbGUwIBcNMjYxMTI5MjI0MzQwWhgPMjEyNjEx',
+  'MDUyMjQzNDBaMBYxFDASBgNVBAMMC2lkcC5leGFtcGxlMFkwEwYHKoZIzj0CAQYI',
+  'KoZIzj0DAQcDQgAEWPICkKOERJSKDmge1u87lJE3k2p6cchuX/feBzudrDDQxZc/',
+  'qoFGRINgZCEYdRZfYX+2kFFFfFazwz/KRLDYZ6NTMFEwHQYDVR0OBBYEFEbjS155',
+  '9/qDvBH/przqfbqr+Y3zMB8GA1UdIwQYMBaAFEbjS1559/qDvBH/przqfbqr+Y3z',
+  'MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhALptQ6N2Zq/9iLps',
+  'LzXyda79v3Iq/OQKYK9gDzggIsKlAiALzDVGNlBMvt6thNbjY30urm/3NaYfDOWp',
+  'y2AiiG5Oig==',
+  '-----END CERTIFICATE-----',
+].join('\n');
+
 /** What a provider must know beside its secrets. */
 function settingsFor(schema: z.ZodType): Fields {
   const { error } = schema.safeParse({});
   const needed = [...new Set((error?.issues ?? []).map(({ path }) => String(path[0])))];
-  return fill(schema, needed, () => ['https://provider.example', 'wxd0000000000000001', '1900000109', 'id']);
+  return fill(schema, needed, () => [
+    'https://provider.example',
+    'wxd0000000000000001',
+    '1900000109',
+    'id',
+    'ldaps://provider.example',
+    certificate,
+  ]);
 }
 
 type Kind = {
