@@ -9,6 +9,7 @@ import { createServer, type Server as TlsServer } from 'node:tls';
 import { GoogleGenAI, Modality, type LiveServerMessage } from '@google/genai';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
+import { LiveWS } from 'openai/resources/live/ws';
 import type { ResponsesServerEvent } from 'openai/resources/responses/responses';
 import { ResponsesWS } from 'openai/resources/responses/ws';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
@@ -22,6 +23,7 @@ setDefaultTimeout(60_000);
 
 let upstream: LLMock;
 let speaking: ReturnType<typeof startSpeaking>;
+let live: ReturnType<typeof startLive>;
 let google: ReturnType<typeof startGoogle>;
 let gateway: Gateway;
 let books: Books;
@@ -32,10 +34,13 @@ const config = (): string => `
 channels:
   - { name: openai, provider: openai, baseUrl: "${upstream.url}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-5-codex] }
   - { name: speaking, provider: openai, baseUrl: "http://127.0.0.1:${speaking.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-realtime] }
+  - { name: live, provider: openai, baseUrl: "http://127.0.0.1:${live.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-live-1] }
   - { name: google, provider: gemini, baseUrl: "http://127.0.0.1:${google.port}", credentials: [{ apiKey: AIza-upstream }], models: [gemini-live] }
 models:
   - { name: gpt-5-codex, price: { input: 1, output: 2 } }
   - { name: gpt-realtime, price: { input: 4, cacheRead: 0.4, inputAudio: 32, output: 16, outputAudio: 64 } }
+  - { name: gpt-live-1, price: { input: 0, output: 0, perSecond: 0.001 } }
+  - { name: gpt-helper, price: { input: 1, output: 2 } }
   - { name: gemini-live, price: { input: 1, inputAudio: 3, output: 4, outputAudio: 12 } }
 `;
 
@@ -43,6 +48,7 @@ beforeAll(async () => {
   upstream = new LLMock({ port: 0 });
   await upstream.start();
   speaking = startSpeaking();
+  live = startLive();
   google = startGoogle();
   upstream.on(
     { userMessage: 'Hi' },
@@ -65,6 +71,7 @@ afterAll(async () => {
   if (gateway) await endWell(gateway);
   await upstream?.stop();
   await speaking?.stop(true);
+  await live?.stop(true);
   await google?.stop(true);
 });
 
@@ -100,6 +107,33 @@ function startSpeaking() {
           { type: 'response.done', event_id: 'event_4', response: { ...response, usage } },
         ])
           socket.send(JSON.stringify(event));
+      },
+    },
+  });
+}
+
+/** Holds sessions of OpenAI's Live API, which delegates what it is asked to a model of Responses. */
+function startLive() {
+  return Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: (request, server) => (server.upgrade(request) ? undefined : new Response(null, { status: 400 })),
+    websocket: {
+      message(socket, frame) {
+        const { type } = JSON.parse(frame as string) as { readonly type: string };
+        const say = (event: object): void => void socket.send(JSON.stringify({ event_id: 'event_1', ...event }));
+        if (type === 'session.start') say({ type: 'session.started', session: {} });
+        if (type === 'response.create') {
+          const usage = { input_tokens: 100, output_tokens: 20, total_tokens: 120 };
+          say({ type: 'session.usage.updated', usage: { seconds: 3.2 } });
+          say({
+            type: 'response.event',
+            event: { type: 'response.completed', response: { model: 'gpt-helper', usage } },
+          });
+        }
+        if (type !== 'session.close') return;
+        say({ type: 'session.closed', reason: 'close_requested', session: {}, usage: { seconds: 7.5 } });
+        socket.close(1000);
       },
     },
   });
@@ -256,6 +290,28 @@ test.skipIf(openssl === null)(
     tls.stop();
   },
 );
+
+test.skipIf(openssl === null)('openai: a Live session by its seconds, and what it delegates by its model', async () => {
+  const tls = await startTls();
+  const before = (await books.charges()).length;
+  const client = openai.withOptions({ baseURL: `https://127.0.0.1:${tls.port}/v1` });
+  const session = new LiveWS(client, { rejectUnauthorized: false });
+  const seconds = new Promise<number>((resolve, reject) => {
+    session.on('error', reject);
+    session.on('session.started', () => session.send({ type: 'response.create' }));
+    session.on('response.event', () => session.send({ type: 'session.close' }));
+    session.on('session.closed', ({ usage }) => resolve(usage.seconds));
+  });
+  session.send({
+    type: 'session.start',
+    session: { model: 'gpt-live-1', delegation: { type: 'responses', responses: { model: 'gpt-helper' } } },
+  });
+  expect(await seconds).toBe(7.5);
+  // Both are posted at once, in whatever order.
+  const [delegated, rest] = [4n * 1_000_000n + 100n * 1000n + 20n * 2000n, 4n * 1_000_000n];
+  expect(new Set((await charged(before + 2)).slice(before))).toEqual(new Set([delegated, rest]));
+  tls.stop();
+});
 
 /** Holds a Live session of so many turns; what came. */
 async function talkLive(secret: string, apiVersion: string, turns: number): Promise<readonly LiveServerMessage[]> {

@@ -18,6 +18,7 @@ import { sunoEndpoints } from './videos/tasks/suno.ts';
 import { videosEndpoints } from './videos/endpoints.ts';
 import { tokenizeEndpoint } from './tokenize/endpoint.ts';
 import { clientSecretEndpoints } from './realtime/client-secrets.ts';
+import { liveSessionsEndpoint } from './live-sessions/endpoint.ts';
 import { geminiLiveEndpoint } from './gemini-live/endpoint.ts';
 import { liveTokenEndpoint } from './gemini-live/tokens.ts';
 import { realtimeEndpoint } from './realtime/endpoint.ts';
@@ -41,6 +42,7 @@ export const endpoints: readonly Endpoint[] = [
   ...videosEndpoints,
   realtimeEndpoint,
   ...clientSecretEndpoints,
+  liveSessionsEndpoint,
   geminiLiveEndpoint,
   liveTokenEndpoint,
   ...sunoEndpoints,

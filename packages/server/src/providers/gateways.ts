@@ -45,18 +45,26 @@ const gemini: Dialect = {
   },
 };
 
+const livePath = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent';
+
 type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs'> & {
   readonly responses: Partial<Dialect>;
   /** Where it speaks Google's Interactions too. */
   readonly interactions?: readonly Dialect[];
-  /** Where it holds sessions, in the words of Google's Live API. */
-  readonly live?: Dialect['paths'];
+  /** Whether it holds sessions of OpenAI's and Google's Live APIs too. */
+  readonly live?: boolean;
 };
 
 /** A gateway that speaks the protocols of all its clients, so that every client's bytes pass to it. */
-function gateway({ responses, interactions = [], live, ...rest }: Gateway): AnyProvider {
+function gateway({ responses, interactions = [], live = false, ...rest }: Gateway): AnyProvider {
   const all: readonly [Dialect, ...Dialect[]] = [
-    at('/v1', openaiChatDialect({ operations: gatewayOperations, clientHeaders: openaiHeaders })),
+    at(
+      '/v1',
+      openaiChatDialect({
+        operations: live ? [...gatewayOperations, 'live'] : gatewayOperations,
+        clientHeaders: openaiHeaders,
+      }),
+    ),
     {
       protocol: 'openai-responses',
       clientHeaders: openaiHeaders,
@@ -64,7 +72,7 @@ function gateway({ responses, interactions = [], live, ...rest }: Gateway): AnyP
       ...responses,
     },
     messages,
-    { ...gemini, paths: { ...gemini.paths, ...live } },
+    live ? { ...gemini, paths: { ...gemini.paths, live: livePath } } : gemini,
     sunoDialect,
     midjourneyDialect,
     ...interactions,
@@ -97,7 +105,7 @@ export const gateways: readonly AnyProvider[] = [
       paths: { chat: '/v1/responses', compact: '/v1/responses/compact', 'count-tokens': '/v1/responses/input_tokens' },
     },
     interactions: [geminiInteractionsDialect],
-    live: { live: '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent' },
+    live: true,
   }),
   gateway({ id: 'new-api', label: 'New API', docs: 'https://docs.newapi.pro/en/docs/api', responses: {} }),
 ];

@@ -21,7 +21,7 @@ export const openai = defineProvider({
   }),
   dialects: byTextApi(
     openaiChatDialect({
-      operations: [...openaiOperations, 'decisions', ...openaiKept],
+      operations: [...openaiOperations, 'decisions', 'live', ...openaiKept],
       quirks: [reasoningMaxTokens],
       clientHeaders: openaiHeaders,
     }),

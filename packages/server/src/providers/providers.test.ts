@@ -323,6 +323,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       ...images,
       ...variations,
       ...keeping,
+      live: '/live/sessions',
     },
     quirks: reasoning,
     others: responses,
@@ -666,6 +667,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   },
   tollgate: {
     ...behind,
+    paths: { ...behind.paths, live: '/v1/live/sessions' },
     others: {
       ...behind.others,
       'openai-responses': { ...behind.others['openai-responses'], 'count-tokens': '/v1/responses/input_tokens' },

@@ -95,6 +95,8 @@ export type SocketProbe = {
   readonly whole?: boolean;
   /** What was reported has been charged: from here on it tells of what comes after. */
   charged?(): void;
+  /** What the upstream is told once the client has left, so that it says what is still to be paid; undefined: nothing. */
+  leaving?(): Frame | undefined;
   /** Why the upstream is about to end the session, if it has said so. */
   readonly error: UpstreamFailure | undefined;
 };

@@ -1,16 +1,16 @@
-import { isObject, parseObject } from '@tollgate/wire/json/fields';
-import { readJson } from '@tollgate/wire/json/read';
+import { parseObject } from '@tollgate/wire/json/fields';
 import { inputTokens, outputTokens } from '@tollgate/wire/ir/usage';
 import { readLiveInput, readLiveOutput, withLiveModel } from '@tollgate/wire/protocols/gemini/live';
 import type { JsonObject } from '@tollgate/wire/protocol';
-import { decodeText, encodeText, shorten } from '@tollgate/wire/text';
+import { decodeText } from '@tollgate/wire/text';
 import { Refusal } from '../../domain/refusal.ts';
 import { fillPlain } from '../../providers/path.ts';
 import { prepare } from '../../relay/plan/targets.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { SocketProbe, StepEstimate } from '../../relay/socket-exchange.ts';
-import type { Frame } from '../../upstream/upstream-socket.ts';
+import { refuseNamed } from '../shared/foreign-resources.ts';
+import { readSessionFrame } from '../shared/session-frame.ts';
 import { openLiveMeter } from './meter.ts';
 import { firstStep } from './setup.ts';
 
@@ -46,7 +46,7 @@ export function openLiveProbe(deps: RelayDeps, context: Planned, candidate: Cand
 
   return {
     fromClient(frame) {
-      const message = readMessage(frame);
+      const message = readSessionFrame(frame);
       if (!isOpen) {
         isOpen = true;
         return JSON.stringify(withLiveModel(message, modelAt(candidate)));
@@ -54,7 +54,7 @@ export function openLiveProbe(deps: RelayDeps, context: Planned, candidate: Cand
       const input = readLiveInput(message);
       if (input.isSetup)
         throw new Refusal('invalid_request', 'The session is set up already. Open another one.', { param: 'setup' });
-      refuseForeign(context, input.resources);
+      refuseNamed(context, input.resources);
       if (input.asks) asked = true;
       since += input.tokens;
       estimate();
@@ -105,24 +105,4 @@ const mostOf = ({ summary }: Planned): number => summary.maxOutputTokens ?? firs
 function modelAt({ target: { channel, credential }, upstreamModel, dialect }: Candidate): string {
   const { settings } = prepare(channel, credential, upstreamModel);
   return fillPlain(dialect.modelPath ?? 'models/{model}', { model: upstreamModel, settings });
-}
-
-/** Browsers and Google's own SDKs send text; what is binary is the same JSON. */
-function readMessage(frame: Frame): JsonObject {
-  const read = readJson(typeof frame === 'string' ? encodeText(frame) : frame);
-  if ('failure' in read) throw new Refusal('invalid_json', read.message);
-  if (!isObject(read.json) || read.duplicateKeys)
-    throw new Refusal('invalid_request', 'A message is an object, in which no key stands twice.');
-  return read.json;
-}
-
-/** Accounts are shared: files of theirs are not for everybody to name. */
-function refuseForeign({ snapshot }: Planned, resources: ReturnType<typeof readLiveInput>['resources']): void {
-  const [first] = snapshot.settings.relay.passResourceIds ? [] : resources;
-  if (first)
-    throw new Refusal(
-      'invalid_request',
-      `"${shorten(first.id)}" is not known to be yours, and the provider's accounts are shared here: send what it stands for.`,
-      { param: first.param },
-    );
 }

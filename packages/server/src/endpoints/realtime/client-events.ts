@@ -8,6 +8,7 @@ import type { JsonObject } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { Frame } from '../../upstream/upstream-socket.ts';
+import { refuseNamed } from '../shared/foreign-resources.ts';
 
 /** What a client's event means for what the next response may use. */
 export type ClientEvent = {
@@ -92,15 +93,10 @@ function withUpstreamModel(
 }
 
 /** Accounts are shared: prompts, files and connectors of theirs are not for everybody to name. */
-export function refuseForeign(json: JsonObject, setting: JsonObject, { snapshot }: Pick<Planned, 'snapshot'>): void {
-  if (snapshot.settings.relay.passResourceIds) return;
+export function refuseForeign(json: JsonObject, setting: JsonObject, context: Pick<Planned, 'snapshot'>): void {
   const item = objectAt(json, 'item');
-  const named = [...readResponsesResources(setting), ...(item ? readResponsesResources({ input: [item] }) : [])];
-  const [first] = named;
-  if (first)
-    throw new Refusal(
-      'invalid_request',
-      `"${shorten(first.id)}" is not known to be yours, and the provider's accounts are shared here: send what it stands for.`,
-      { param: first.param },
-    );
+  refuseNamed(context, [
+    ...readResponsesResources(setting),
+    ...(item ? readResponsesResources({ input: [item] }) : []),
+  ]);
 }

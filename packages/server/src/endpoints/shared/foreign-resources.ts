@@ -1,3 +1,5 @@
+import { shorten } from '@tollgate/wire/text';
+import type { NamedResource } from '@tollgate/wire/protocol';
 import type { KeyRecord } from '../../domain/snapshot.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
@@ -33,6 +35,17 @@ export function refuseForeignResources(
       { param },
     );
   });
+}
+
+/** The same for what is named within a session, which nothing is looked up for: only where every user's names pass. */
+export function refuseNamed({ snapshot }: Pick<Inspected, 'snapshot'>, named: readonly NamedResource[]): void {
+  const [first] = named;
+  if (!first || snapshot.settings.relay.passResourceIds) return;
+  throw new Refusal(
+    'invalid_request',
+    `"${shorten(first.id)}" is not known to be yours, and the provider's accounts are shared here: send what it stands for.`,
+    { param: first.param },
+  );
 }
 
 /** What is kept for this key's owner; 503 when that cannot be looked up. */

@@ -43,6 +43,8 @@ const openaiVideoPaths: VideoPaths = {
 const furtherPaths: Paths = {
   ...openaiPaths,
   realtime: '/realtime?model={model}',
+  // https://developers.openai.com/api/docs/guides/live
+  live: '/live/sessions',
   files: '/files',
   batches: '/batches',
   uploads: '/uploads',

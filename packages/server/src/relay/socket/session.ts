@@ -324,6 +324,7 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
         load.drains++;
         drainBy = elapsed() + relay.drainTimeoutMs;
         watch.at = Math.min(watch.at, drainBy);
+        sendUp(probe.leaving?.());
         return upstream.resume();
       }
       return context.clientGone ? leave() : end({ endReason: 'completed', errorCode: '', cause: 'ok', ...bye });
