@@ -116,6 +116,12 @@ describe('a request', () => {
     expect('references' in summary ? summary.references?.resources : undefined).toEqual(resources);
   });
 
+  test.each([['20000'], [20_000]])('of an agent may put out no more than it may use in all: %p', (most) => {
+    const asked = { agent: 'coder', input: 'Go on.', generation_config: { max_output_tokens: 100 } };
+    expect(inspect(asked)).toMatchObject({ maxOutputTokens: 100 });
+    expect(inspect({ ...asked, agent_config: { max_total_tokens: most } })).toMatchObject({ maxOutputTokens: 20_000 });
+  });
+
   test('of an agent names it in the place of a model, and keeps it there', () => {
     const asked = { agent: 'deep-research', input: 'Find out.' };
     expect(inspect(asked)).toMatchObject({ model: 'deep-research' });
@@ -131,6 +137,8 @@ describe('a request', () => {
     [{ ...asking, stream: 'yes' }, 'stream'],
     [{ ...asking, background: true, store: false }, 'store'],
     [{ agent: 'a', input: 'Hi', agent_config: { type: 'antigravity', model: 'dear' } }, 'agent_config.model'],
+    [{ agent: 'a', input: 'Hi', agent_config: { max_total_tokens: '0' } }, 'agent_config.max_total_tokens'],
+    [{ agent: 'a', input: 'Hi', agent_config: { max_total_tokens: 'many' } }, 'agent_config.max_total_tokens'],
     [{ ...asking, previousInteractionId: 'v1_x' }, 'previous_interaction_id'],
     [{ ...asking, generation_config: { maxOutputTokens: 1 } }, 'max_output_tokens'],
     [{ ...asking, generation_config: { max_output_tokens: 1001 } }, 'generation_config.max_output_tokens'],

@@ -34,10 +34,13 @@ export function inspectInteractions(
   if (given) return given;
   const maxOutputTokens = countOf(config, limits.maxOutputTokens);
   if (typeof maxOutputTokens === 'object') return maxOutputTokens;
+  const budget = budgetOf(json);
+  if (typeof budget === 'object') return budget;
   return {
     model,
     stream: at(json, 'stream') === true,
-    maxOutputTokens,
+    // An agent runs its model again and again: what one run may put out says nothing of them all.
+    maxOutputTokens: budget ?? maxOutputTokens,
     choices: 1,
     // An interaction always reports its usage.
     wantsUsage: true,
@@ -96,6 +99,17 @@ function faultOfInput(json: JsonObject): Invalid | undefined {
     if (!isList(content) || !content.every(isObject)) return invalid(`"${path}" must be an array of content.`, path);
   }
   return undefined;
+}
+
+/** The most tokens that an agent may use in all, each of which may be one of output; Google writes the number as text. */
+function budgetOf(json: JsonObject): number | undefined | Invalid {
+  const param = 'agent_config.max_total_tokens';
+  const value = at(objectAt(json, 'agent_config') ?? {}, 'max_total_tokens') ?? undefined;
+  if (value === undefined) return undefined;
+  const budget = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof budget === 'number' && Number.isInteger(budget) && budget > 0
+    ? budget
+    : invalid(`"${param}" must be a positive integer.`, param);
 }
 
 /** A positive whole number within the limit; undefined when the field is absent or null. */
