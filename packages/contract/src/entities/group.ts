@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { openableEndpoints, type OpenableEndpoint } from '../openable-endpoints.ts';
+import { openEndpointsSchema, type OpenableEndpoint } from '../openable-endpoints.ts';
 import { optional, type ValuesOf } from './field.ts';
 
 /** Fields of a group that are kept, changed and shown as they are. */
@@ -9,12 +8,7 @@ export const groupFields = {
     'How long what media tasks of its requests have made is kept, in days; 0 keeps none, null is `media.results.retentionDays`.',
   ),
   openEndpoints: optional.json<readonly OpenableEndpoint[]>(
-    {
-      schema: z
-        .array(z.enum(openableEndpoints))
-        .max(openableEndpoints.length)
-        .overwrite((list) => [...new Set(list)]),
-    },
+    { schema: openEndpointsSchema },
     'Endpoints that are closed elsewhere and open to its keys. What is made there lives on at a provider account, which is not charged for; null is none.',
   ),
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field, optional, type ValuesOf } from './field.ts';
+import { openEndpointsSchema, type OpenableEndpoint } from '../openable-endpoints.ts';
 import { groupNameSchema, modelNameSchema } from './names.ts';
 import { rateLimitFields } from './rate-limits.ts';
 
@@ -29,6 +30,10 @@ export const keyFields = {
   passFields: optional.texts(
     { each: z.string().min(1).max(60), min: 1, max: 50 },
     'Fields of its requests that reach vendors though they can make them serve what is not priced (`models`, `provider`, `plugins`, `web_search_options` …), on every channel; null for those alone that a channel lets pass. Only an administrator may name them.',
+  ),
+  openEndpoints: optional.json<readonly OpenableEndpoint[]>(
+    { schema: openEndpointsSchema },
+    'Of the endpoints that its group opens, those that it may use; null for all of them.',
   ),
   strictConversion: field.flag(
     { default: false },

@@ -2,6 +2,7 @@ import type { ChannelCosts } from './channel-costs.ts';
 import type { ChannelFields } from '@tollgate/contract/entities/channel';
 import type { GroupFields } from '@tollgate/contract/entities/group';
 import type { ModelFields } from '@tollgate/contract/entities/model';
+import type { OpenableEndpoint } from '@tollgate/contract/openable-endpoints';
 import type { Reaches, Role } from '@tollgate/contract/permissions';
 import type { Settings } from '@tollgate/contract/settings';
 import type { Operation } from '@tollgate/wire/protocol';
@@ -102,6 +103,8 @@ export type KeyRecord = {
   readonly strictConversion: boolean;
   /** Fields that may cost more than is priced, and pass all the same. */
   readonly passFields: readonly string[];
+  /** Of the endpoints that its group opens, those that it may use; undefined for all. */
+  readonly openEndpoints?: readonly OpenableEndpoint[] | undefined;
   readonly limits: RateLimits;
   /** The team whose wallet pays; undefined for its owner's own. */
   readonly teamId?: string | undefined;

@@ -313,6 +313,7 @@ async function readRecord(db: Db, row: RecordRow): Promise<KeyRecord> {
     limited: row.limit_nanos !== null,
     strictConversion: key.strictConversion,
     passFields: key.passFields ?? noFields,
+    openEndpoints: key.openEndpoints ?? undefined,
     limits: limitsOf(key),
     teamId,
     payers: allowances.length + budgets.length === 0 ? undefined : { allowances, budgets },

@@ -78,6 +78,7 @@ async function addKeys({ db }: Database, count: number): Promise<void> {
       enabled: true,
       strictConversion: false,
       passFields: null,
+      openEndpoints: null,
       id: `key_${index}`,
       teamId: null,
       userId: 'usr_1',

@@ -198,12 +198,16 @@ async function beginning(deps: RelayDeps, context: Inspected, kind: PinnedKind):
   return await accountsNamed(deps, context);
 }
 
-function refuseClosed({ snapshot, group }: Inspected, { opened, path }: PinnedKind): void {
-  if (opened === undefined || snapshot.groups.get(group)?.openEndpoints?.includes(opened)) return;
-  throw new Refusal(
-    'endpoint_not_allowed',
-    `${path} is not open to the group "${group}" of this API key. An administrator may open it.`,
-  );
+/** What a group does not open is closed, and what it opens may be closed to one of its keys. */
+function refuseClosed({ snapshot, group, key }: Inspected, { opened, path }: PinnedKind): void {
+  if (opened === undefined) return;
+  if (!snapshot.groups.get(group)?.openEndpoints?.includes(opened))
+    throw new Refusal(
+      'endpoint_not_allowed',
+      `${path} is not open to the group "${group}" of this API key. An administrator may open it.`,
+    );
+  if (key.openEndpoints && !key.openEndpoints.includes(opened))
+    throw new Refusal('endpoint_not_allowed', `${path} is not open to this API key.`);
 }
 
 function inspectBody(kind: PinnedKind, json: Json, isNew: boolean): RequestSummary | Invalid {

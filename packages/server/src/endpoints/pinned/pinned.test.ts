@@ -113,6 +113,16 @@ describe('uploads in parts', () => {
 });
 
 describe('what accounts keep', () => {
+  test('may be closed to a key of a group that opens it, which opens nothing that the group does not', async () => {
+    const { gate } = await house(['conversations', 'skills']);
+    gate.changeKey({ openEndpoints: ['skills', 'vaults'] });
+    for (const path of ['/v1/conversations', '/v1/vaults'])
+      expect(await told(await gate.post({}, { path }), 403)).toMatchObject({ error: { code: 'endpoint_not_allowed' } });
+    await told(await gate.get('/v1/skills'));
+    gate.changeKey({ openEndpoints: undefined });
+    await told(await gate.post({}, { path: '/v1/conversations' }));
+  });
+
   test('is closed until the group opens it, and says so before anybody is asked', async () => {
     const { first, second, gate } = await house(['conversations']);
     for (const path of ['/v1/vector_stores', '/v1/containers', '/v1/agents', '/v1/agents/environments', '/v1/vaults']) {

@@ -497,6 +497,7 @@ eachDatabase('accounts', (open) => {
         limitUsd: '5',
         strictConversion: true,
         passFields: ['models'],
+        openEndpoints: ['skills'],
         requestsPerMinute: 60,
       });
       expect(apiKey).toMatchObject({ userId: user.id, prefix: text.slice(0, 7), lastFour: text.slice(-4) });
@@ -515,6 +516,7 @@ eachDatabase('accounts', (open) => {
         limited: true,
         strictConversion: true,
         passFields: ['models'],
+        openEndpoints: ['skills'],
         limits: { requestsPerMinute: 60, tokensPerMinute: undefined, concurrent: undefined },
         user: {
           id: user.id,

@@ -59,6 +59,7 @@ import { auditChainMigration } from './0069-audit-chain.ts';
 import { rolesMigration } from './0068-roles.ts';
 import { signUpMigration } from './0043-sign-up.ts';
 import { modelBundlesMigration } from './0086-model-bundles.ts';
+import { keyEndpointsMigration } from './0093-key-endpoints.ts';
 import { accountDeletionsMigration } from './0095-account-deletions.ts';
 import { mailedTeamInvitationsMigration } from './0096-mailed-team-invitations.ts';
 import { auditSealsMigration } from './0097-audit-seals.ts';
@@ -125,6 +126,7 @@ export const migrations: readonly Migration[] = [
   rolesMigration,
   auditChainMigration,
   modelBundlesMigration,
+  keyEndpointsMigration,
   accountDeletionsMigration,
   mailedTeamInvitationsMigration,
   auditSealsMigration,

@@ -19,6 +19,7 @@ const key = (id: string, facts: Partial<KeyView>): KeyView => ({
   tokensPerMinute: null,
   concurrent: null,
   passFields: null,
+  openEndpoints: null,
   groupGranted: false,
   prefix: 'sk-',
   lastFour: 'abcd',
