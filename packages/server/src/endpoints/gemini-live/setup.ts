@@ -13,9 +13,6 @@ export const firstStep = { inputEstimate: 2000, maxOutputTokens: 8192 } as const
 /** What stands before the tokens that open sessions in a key's place. */
 export const tokenPrefix = 'auth_tokens/';
 
-/** What a token is kept with: the setup that it locks, and which fields of it; none for all. */
-export type Locked = { readonly setup: JsonObject; readonly fields: readonly string[] };
-
 /** Reads the message that sets a session up, as the token that opens it lets it be. */
 export function inspectSetup(frame: JsonObject, secret: ClientSecret | undefined): FirstFrame | Invalid {
   const asked = readLiveSetup(secret ? withTokensSetup(frame, secret) : frame);
@@ -38,7 +35,7 @@ export function inspectSetup(frame: JsonObject, secret: ClientSecret | undefined
   };
 }
 
-/** What a token was made with stands in the place of what its bearer says. */
+/** What a token was made with (its setup, and which fields of it are locked; none for all) stands in the place of what its bearer says. */
 function withTokensSetup(frame: JsonObject, { session }: ClientSecret): JsonObject {
   const locked = session['setup'];
   const said = readLiveSetup(frame);

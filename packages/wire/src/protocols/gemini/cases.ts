@@ -3,13 +3,14 @@ import type { Json, JsonObject } from '../../protocol.ts';
 
 const humps = /(?<=[a-zA-Z0-9])_([a-z0-9])/g;
 
-function camel(key: string): string {
+/** A name in camel case. */
+export function camelKey(key: string): string {
   return key.replaceAll(humps, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The members that are not among the known ones in either spelling, and not null, under the names they came with. */
 export function unknownIn(json: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
-  return restOf(json, new Set(Object.keys(json).filter((key) => known.has(camel(key)))));
+  return restOf(json, new Set(Object.keys(json).filter((key) => known.has(camelKey(key)))));
 }
 
 function anySnake(keys: readonly string[]): boolean {
@@ -29,7 +30,7 @@ export function camelKeys(json: JsonObject): JsonObject {
   for (const key of keys) {
     const value = json[key];
     if (value === undefined) continue;
-    const name = camel(key);
+    const name = camelKey(key);
     if (name !== key && Object.hasOwn(json, name)) continue;
     if (name === '__proto__') Object.defineProperty(out, name, { value, enumerable: true });
     else out[name] = value;
@@ -41,5 +42,5 @@ export function camelKeys(json: JsonObject): JsonObject {
 export function bothSpellings(json: JsonObject): string | undefined {
   const keys = Object.keys(json);
   if (!anySnake(keys)) return undefined;
-  return keys.find((key) => camel(key) !== key && Object.hasOwn(json, camel(key)));
+  return keys.find((key) => camelKey(key) !== key && Object.hasOwn(json, camelKey(key)));
 }

@@ -97,5 +97,9 @@ test('what a token locks stands in the place of what its bearer says', () => {
     model: 'models/m',
     generationConfig: { temperature: 0, topK: 3 },
   });
+  const snake = { generationConfig: { top_k: 1 } };
+  expect(withLockedSetup({ generationConfig: { top_k: 3 } }, snake, ['generation_config.top_k'])).toEqual({
+    generationConfig: { topK: 1 },
+  });
   expect(withLockedSetup({}, locked, ['generationConfig.topP'])).toEqual({ generationConfig: {} });
 });

@@ -1,7 +1,7 @@
 import { at, compact, isObject, listAt, numberAt, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { Usage } from '../../ir/usage.ts';
 import type { Invalid, Json, JsonObject, NamedResource } from '../../protocol.ts';
-import { bothSpellings, camelKeys } from './cases.ts';
+import { bothSpellings, camelKey, camelKeys } from './cases.ts';
 import { estimateGemini } from './inspect.ts';
 import { readGeminiResources } from './resources.ts';
 import { readGeminiUsage } from './usage.ts';
@@ -158,7 +158,7 @@ export function estimateSpoken(message: JsonObject): number {
 export function withLockedSetup(setup: JsonObject, locked: JsonObject, fields: readonly string[]): JsonObject {
   if (fields.length === 0) return compact({ model: at(setup, 'model'), ...locked });
   let out = setup;
-  for (const field of fields) out = withField(out, locked, field.split('.'));
+  for (const field of fields) out = withField(out, locked, field.split('.').map(camelKey));
   return out;
 }
 
@@ -170,5 +170,8 @@ function withField(to: JsonObject, from: JsonObject, [key = '', ...rest]: readon
     return value === undefined ? others : { ...others, [key]: value };
   }
   const inner = at(to, key);
-  return { ...to, [key]: withField(isObject(inner) ? camelKeys(inner) : {}, isObject(value) ? value : {}, rest) };
+  return {
+    ...to,
+    [key]: withField(isObject(inner) ? camelKeys(inner) : {}, isObject(value) ? camelKeys(value) : {}, rest),
+  };
 }
