@@ -101,5 +101,7 @@ test('from nothing to a key with money, and books that agree', async () => {
   expect(await run('doctor')).toMatchObject({ code: 0 });
   const verified = await run('verify');
   expect(verified).toMatchObject({ code: 0, err: '' });
-  expect(verified.out).toMatch(/^unexplained: 0\naudit log: \d+ entries, ending with \d+ [\da-f]{64}$/);
+  expect(verified.out).toMatch(
+    /^unexplained: 0\naudit log: \d+ entries, sealed up to none, ending with \d+ [\da-f]{64}$/,
+  );
 });
