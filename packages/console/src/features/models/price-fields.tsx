@@ -34,15 +34,17 @@ export function PriceFields({ price, onChange, all, locked }: PriceFieldsProps) 
   );
   return (
     <>
-      <Segmented
-        label={t('priceBy')}
-        segments={[
-          { value: 'rates', label: t('byRates') },
-          { value: 'expression', label: t('byExpression') },
-        ]}
-        value={expression === undefined ? 'rates' : 'expression'}
-        onChange={(by) => onChange(by === 'expression' ? byExpression(price, firstExpression) : plainRates(price))}
-      />
+      <div>
+        <Segmented
+          label={t('priceBy')}
+          segments={[
+            { value: 'rates', label: t('byRates') },
+            { value: 'expression', label: t('byExpression') },
+          ]}
+          value={expression === undefined ? 'rates' : 'expression'}
+          onChange={(by) => onChange(by === 'expression' ? byExpression(price, firstExpression) : plainRates(price))}
+        />
+      </div>
       {expression !== undefined && (
         <ExpressionField price={price} onChange={(next) => onChange({ ...price, expression: next })} locked={locked} />
       )}

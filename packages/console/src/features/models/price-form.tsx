@@ -54,13 +54,13 @@ export function PriceForm({ name, model }: PriceFormProps) {
       <LeaveGuard unsaved={dirty && !busy} />
       <Card
         title={t('price')}
-        description={t('priceWhat')}
+        description={t(price.expression === undefined ? 'priceWhat' : 'priceByExpressionWhat')}
         {...(!locked && {
           footer: (
             <>
               {!asText && !all && (
                 <Button look="quiet" onPress={() => setAll(true)}>
-                  {t('allRates')}
+                  {t(price.expression === undefined ? 'allRates' : 'allCounts')}
                 </Button>
               )}
               <Button look="primary" type="submit" busy={busy} isDisabled={!dirty || problem !== undefined}>

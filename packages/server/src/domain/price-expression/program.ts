@@ -95,11 +95,11 @@ export const usageNames = {
 
 export type UsageName = keyof typeof usageNames;
 
-/** Whether a program prices a bucket by itself: it names what it is counted in, or that within which it is counted. */
+/** Whether a program names what a bucket is counted in. */
 export function namesBucket({ names }: Program, bucket: Bucket): boolean {
   return names.some((name) => {
     const { buckets }: UsageRow = usageNames[name];
-    return buckets.includes(bucket) || name === 'len';
+    return buckets.includes(bucket) || (name === 'len' && bucket === 'inputText');
   });
 }
 

@@ -50,15 +50,17 @@ test('a list of models with prices a token is read exactly; what is priced as it
         pricing: { prompt: '0.00000015', completion: '6e-7', input_cache_read: '0.000000075', request: '0' },
       },
       { id: 'auto', pricing: { prompt: '-1', completion: '-1' } },
+      { id: 'acme/by-expression', pricing: { prompt: '0.1', completion: '0.1', expression: 'p * 3' } },
     ],
   });
+  expect(catalogue?.models['acme/by-expression']).toBeUndefined();
   expect(catalogue?.models['acme/x']).toEqual({
     by: 'acme',
     at: '2026-05-28',
     max: 1000,
     price: { input: '0.15', cacheRead: '0.075', output: '0.6' },
   });
-  expect(catalogue?.skipped).toBe(1);
+  expect(catalogue?.skipped).toBe(2);
 });
 
 test('lines, and the shape of one’s own, are read as far as they can be', () => {

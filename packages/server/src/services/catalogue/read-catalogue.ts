@@ -65,6 +65,8 @@ const openRouterSchema = z.object({
     completion: perToken,
     input_cache_read: perToken.optional(),
     input_cache_write: perToken.optional(),
+    // Another Tollgate's price by expression: the rates beside it are those of a short request, and no price is better than a wrong one.
+    expression: z.undefined().optional(),
   }),
 });
 

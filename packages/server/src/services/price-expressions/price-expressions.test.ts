@@ -5,9 +5,11 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { holdAmount } from '../../domain/hold-amount.ts';
 import { priceOfRequest } from '../../domain/price-expression/asked.ts';
+import { namesBucket } from '../../domain/price-expression/program.ts';
 import { multiplierOne, type Price } from '../../domain/price.ts';
 import type { PriceTerms } from '../../domain/price-sheet.ts';
 import { quote, totalOf } from '../../domain/quote.ts';
+import { pricedBuckets } from '../../domain/rates.ts';
 import { priceOf, problemOf } from './program-of.ts';
 import { readProgram } from './read-program.ts';
 
@@ -98,6 +100,13 @@ test('parts of an answer are worked out once together, those of other models by 
   expect<bigint>(charge.amount).toBe(200n * 2000n + 1_000_000n + 1_400_000n);
   const estimate = { inputTokens: 350, outputTokens: 0, at: 0, models: ['o'], priceOf: () => other };
   expect(holdAmount(estimate, price, multiplierOne)).toBeGreaterThanOrEqual(charge.amount);
+});
+
+test('only what is named is asked for where an answer does not tell it', () => {
+  const named = (expression: string) =>
+    pricedBuckets.filter((bucket) => namesBucket(readProgram(expression), bucket)).join(' ');
+  expect(named('len * 2 + seconds')).toBe('inputText seconds');
+  expect(named('p + c + characters * 3')).toBe('inputText outputText characters');
 });
 
 test('hours, months and weekdays are those of the place that is named', () => {
