@@ -206,6 +206,29 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
     await look('promotions');
   }, 60_000);
 
+  test('what a provider charges is written as a price list of its channel', async () => {
+    const { id } = (await call('POST', '/channels', {
+      name: 'Contract',
+      provider: 'openai',
+      baseUrl: upstream.baseUrl,
+      models: [{ name: 'own-model' }],
+      credentials: [{ apiKey: 'sk-contract' }],
+    })) as { readonly id: string };
+    await page.goto(`${gateway.url}/channels/${id}?tab=costs`);
+    await press('Add all of its models');
+    await page.getByText('Enter at least one price').waitFor();
+    await page.getByLabel('Input').fill('2.5');
+    await press('Add a model');
+    await page.getByRole('combobox', { name: 'Model upstream' }).last().fill('another');
+    await page.getByLabel('Per call').last().fill('0.5');
+    await look('costs');
+    await press('Save');
+    await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+    expect(await call('GET', `/channels/${id}`)).toMatchObject({
+      costs: { prices: { 'own-model': { input: '2.5' }, another: { perCall: '0.5' } } },
+    });
+  }, 60_000);
+
   /** What the payer does with a code that is shown: scans it, and pays on a phone. */
   async function scan(fake: FakeProvider): Promise<void> {
     await page.getByRole('img', { name: 'Payment code' }).waitFor();

@@ -24,13 +24,16 @@ import { z } from '../../lib/zod.ts';
 import { ChannelState, HealthStrip, useReason } from './cells.tsx';
 import { ChannelAccounts } from './accounts/channel-accounts.tsx';
 import { ChannelBehaviour } from './behaviour/channel-behaviour.tsx';
+import { ChannelCosts } from './costs/channel-costs.tsx';
 import { ChannelModels } from './channel-models.tsx';
 import { EditChannel } from './edit-channel.tsx';
 import { ChannelOverrides } from './overrides/channel-overrides.tsx';
 import { useSwitchChannels } from './use-switch-channel.ts';
 import { useChannelWords } from './words.ts';
 
-const searchSchema = z.object({ tab: z.enum(['models', 'accounts', 'behaviour', 'overrides', 'history']).optional() });
+const searchSchema = z.object({
+  tab: z.enum(['models', 'accounts', 'behaviour', 'costs', 'overrides', 'history']).optional(),
+});
 
 /** One channel: how it does, how it is set up, what it serves, its accounts, and what was changed of it. */
 export default function ChannelPage() {
@@ -114,6 +117,11 @@ function Channel({ channel }: { readonly channel: ChannelView }) {
             id: 'behaviour',
             label: t('tab.behaviour'),
             content: () => <ChannelBehaviour key={channel.updatedAt} channel={channel} />,
+          },
+          {
+            id: 'costs',
+            label: t('tab.costs'),
+            content: () => <ChannelCosts key={channel.updatedAt} channel={channel} />,
           },
           {
             id: 'overrides',

@@ -111,15 +111,6 @@ function Asking({ channel, draft, writes, put }: PartProps & { readonly channel:
           onChange={(testModel) => put({ testModel })}
         />
         <TextField
-          label={t('behaviour.costPercent')}
-          help={t('behaviour.costPercentHelp')}
-          isDisabled={!writes}
-          inputMode="decimal"
-          autoComplete="off"
-          value={draft.costPercent}
-          onChange={(costPercent) => put({ costPercent })}
-        />
-        <TextField
           label={t('behaviour.proxy')}
           help={t('behaviour.proxyHelp')}
           placeholder="socks5://user:password@host:1080"

@@ -19,7 +19,6 @@ export type Behaviour = {
   readonly concurrency: number | null;
   readonly autoDisable: boolean;
   readonly testModel: string;
-  readonly costPercent: string;
   readonly prompt: string;
   readonly promptMode: PromptMode;
   readonly thinkingToContent: boolean;
@@ -37,7 +36,6 @@ export function behaviourOf(channel: ChannelView): Behaviour {
     concurrency: channel.concurrency,
     autoDisable: channel.autoDisable,
     testModel: channel.testModel,
-    costPercent: channel.costs?.percentOfPrice ?? '',
     prompt: channel.systemPrompt?.text ?? '',
     promptMode: channel.systemPrompt?.mode ?? 'fallback',
     thinkingToContent: channel.thinkingToContent,
@@ -70,7 +68,6 @@ export function patchOf(channel: ChannelView, draft: Behaviour, fields: readonly
     ...(!same('concurrency') && { concurrency }),
     ...(!same('autoDisable') && { autoDisable }),
     ...(!same('testModel') && { testModel }),
-    ...(!same('costPercent') && { costs: costsOf(channel.costs, draft.costPercent.trim()) }),
     ...((!same('prompt') || !same('promptMode')) && {
       systemPrompt: draft.prompt.trim() === '' ? null : { text: draft.prompt, mode: draft.promptMode },
     }),
@@ -87,11 +84,4 @@ export function patchOf(channel: ChannelView, draft: Behaviour, fields: readonly
     ...(!same('proxy') && { proxy: draft.proxy.trim() === '' ? null : draft.proxy.trim() }),
   };
   return channelPatchSchema.parse(patch);
-}
-
-/** The percentage beside the price list that the channel has, which no form shows. */
-function costsOf(before: ChannelView['costs'], percent: string): ChannelView['costs'] {
-  const prices = before?.prices;
-  if (percent === '' && prices === undefined) return null;
-  return { ...(percent !== '' && { percentOfPrice: percent }), ...(prices !== undefined && { prices }) };
 }
