@@ -124,7 +124,6 @@ onSqlite('what people are told besides', (open) => {
       nextAt: undefined,
       card: undefined,
       orderId: undefined,
-      card: undefined,
       postings: 0,
       createdAt: 1,
       updatedAt: 1,
