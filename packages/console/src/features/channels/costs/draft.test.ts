@@ -7,6 +7,7 @@ test('what the page does not show of a price stays as it was', () => {
     prices: {
       plain: { input: '1', output: '4' },
       tiered: { input: '2', inputImage: '3', tiers: [{ above: 200_000, input: '4' }] },
+      computed: { expression: 'p * 3 + c * 15' },
       nightly: { rates: [{ when: { inputAbove: 1000 }, input: '1' }, { input: '2' }] },
     },
   };
@@ -14,9 +15,10 @@ test('what the page does not show of a price stays as it was', () => {
   expect(draft.rows.map(({ model, rates }) => [model, rates.input])).toEqual([
     ['plain', '1'],
     ['tiered', '2'],
+    ['computed', ''],
     ['nightly', ''],
   ]);
-  expect(draft.rows.map(isConditional)).toEqual([false, false, true]);
+  expect(draft.rows.map(isConditional)).toEqual([false, false, true, true]);
   expect(costsOf(draft)).toEqual(costs);
   const [first] = draft.rows;
   if (first === undefined) throw new Error('there is no line');

@@ -38,8 +38,9 @@ export function costDraftOf(costs: Costs): CostDraft {
   return { percent: costs?.percentOfPrice ?? '', rows };
 }
 
-/** Whether the rates of a line depend on something, so that they are not told in one line. */
-export const isConditional = ({ rest: { rates } }: CostRow): boolean => rates !== undefined;
+/** Whether the price of a line depends on something, or is worked out, so that no rates of one line tell it. */
+export const isConditional = ({ rest: { rates, expression } }: CostRow): boolean =>
+  rates !== undefined || expression !== undefined;
 
 /** What is sent: null where nothing is known of what the channel costs. */
 export function costsOf({ percent, rows }: CostDraft): Costs {
