@@ -440,7 +440,7 @@ test('a client that reads slowly slows the upstream, and what waits for it count
 });
 
 test('an upstream that reads slowly slows the client, and nothing is lost', async () => {
-  const frames = 200;
+  const frames = 80;
   const size = 256 << 10;
   const up = upstream({ opened: ({ socket }) => socket.pause(), frame: () => undefined });
   const gate = await gatewayTo(up);
