@@ -32,6 +32,7 @@ export const modelOperations = [
   'agents',
   'environments',
   'vaults',
+  'characters',
   'cached-contents',
   'tokenize',
 ] as const;

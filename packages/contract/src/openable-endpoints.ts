@@ -12,6 +12,7 @@ export const openableEndpoints = [
   'agents',
   'environments',
   'vaults',
+  'characters',
   'cached-contents',
 ] as const;
 export type OpenableEndpoint = (typeof openableEndpoints)[number];

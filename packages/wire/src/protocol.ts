@@ -77,6 +77,7 @@ export const operations = [
   'agents',
   'environments',
   'vaults',
+  'characters',
   'cached-contents',
   'tokenize',
 ] as const;

@@ -12,6 +12,7 @@ export type ObjectName =
   | 'agent'
   | 'environment'
   | 'vault'
+  | 'character'
   | 'cached_content';
 
 /**

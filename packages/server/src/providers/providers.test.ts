@@ -36,6 +36,7 @@ const keeping = {
   agents: '/agents',
   environments: '/agents/environments',
   vaults: '/vaults',
+  characters: '/videos/characters',
 };
 const chatOnly = { chat: '/chat/completions' };
 const responses = {

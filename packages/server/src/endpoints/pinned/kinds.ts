@@ -112,6 +112,19 @@ export const pinnedKinds: readonly PinnedKind[] = [
     acts: [],
   },
   {
+    // Of whom videos are made. https://platform.openai.com/docs/api-reference/videos/create-character
+    kind: 'character',
+    id: 'characters',
+    title: 'OpenAI Videos, characters',
+    path: '/v1/videos/characters',
+    protocol: 'openai-chat',
+    operation: 'characters',
+    body: 'multipart',
+    opened: 'characters',
+    list: 'after',
+    acts: [],
+  },
+  {
     // https://ai.google.dev/api/caching
     kind: 'cached_content',
     id: 'cached-contents',

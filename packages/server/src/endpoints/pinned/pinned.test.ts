@@ -33,6 +33,9 @@ async function account(name: string): Promise<ScriptedUpstream> {
     'DELETE /v1/skills/skill_1/versions/7': { type: 'skill_version_deleted', id: '7' },
     'POST /v1/vaults': { id: 'vlt_1', type: 'vault' },
     'POST /v1/vaults/vlt_1/archive': { id: 'vlt_1', type: 'vault', archived_at: 'now' },
+    'POST /v1/videos/characters': { id: `char_${name}`, name: 'Mossy', created_at: 1 },
+    [`GET /v1/videos/characters/char_${name}`]: { id: `char_${name}`, name: 'Mossy', created_at: 1 },
+    'POST /v1/videos': { id: 'video_1', object: 'video', status: 'queued' },
     'POST /v1/responses': { id: 'resp_1', object: 'response', status: 'completed', output: [ran, said], usage },
   };
   return await stage.upstream((response, { method, path }) => {
@@ -164,6 +167,27 @@ describe('what accounts keep', () => {
     expect(second.received).toEqual([]);
     expect(gate.records).toEqual([]);
     await expectClean(gate);
+  });
+
+  test('characters of videos are their maker’s, and their videos are made where they are kept', async () => {
+    const { first, second, gate } = await house();
+    const form = new FormData();
+    form.set('name', 'Mossy');
+    form.set('video', new File(['abcdef'], 'mossy.mp4', { type: 'video/mp4' }));
+    expect(await told(await gate.send('/v1/videos/characters', form))).toMatchObject({ id: 'char_a', name: 'Mossy' });
+    expect(first.received[0]?.text).toContain('abcdef');
+    expect(await told(await gate.get('/v1/videos/characters/char_a'))).toMatchObject({ id: 'char_a' });
+    expect(await told(await gate.get('/v1/videos/characters'))).toMatchObject({ data: [{ id: 'char_a' }] });
+    await told(await gate.get('/v1/videos/characters/char_b'), 404);
+    const film = (id: string) =>
+      gate.post({ model: 'm', prompt: 'Mossy runs', characters: [{ id }] }, { path: '/v1/videos' });
+    await told(await film('char_a'));
+    expect(first.received.at(-1)?.json).toMatchObject({ characters: [{ id: 'char_a' }] });
+    expect(await told(await film('char_b'), 400)).toMatchObject({ error: { param: 'characters[0].id' } });
+    gate.changeKey({ user: stranger });
+    await told(await gate.get('/v1/videos/characters/char_a'), 404);
+    await told(await film('char_a'), 400);
+    expect(second.received).toEqual([]);
   });
 
   test('is listed as it was last told', async () => {

@@ -5,6 +5,7 @@ import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
 import {
   collectResources,
   noteAddress,
+  noteNames,
   noteOuter,
   noteTools,
   referencesTo,
@@ -107,13 +108,20 @@ function refuseSize(body: JsonObject): Invalid | undefined {
 
 const minSide = 64;
 
+const characterKeys: ReadonlySet<string> = new Set(['id']);
+
 /** Where a request names pictures and films. */
 const media = ['input_reference', 'image', 'images', 'image_url', 'video', 'video_url'] as const;
 
 /** What a request names that an account keeps: its files, whichever field they stand in, and addresses of its own. */
 function noteResources(body: JsonObject, note: Note): void {
   noteOuter(body, note, ['video_id']);
-  for (const [name, value] of Object.entries(body)) if (typeof value === 'object') noteTools(value, name, note);
+  for (const [name, value] of Object.entries(body)) {
+    const isCharacter = name.split('[', 1)[0] === 'characters';
+    if (typeof value === 'object') noteTools(value, name, note, isCharacter ? characterKeys : undefined);
+    // A field of a form.
+    else if (isCharacter) noteNames(value, name, note);
+  }
   for (const name of media) {
     const value = at(body, name);
     for (const one of isList(value) ? value : [value]) {

@@ -11,7 +11,8 @@ import type { Exchange, WholeAnswer } from '../../relay/exchange.ts';
 import type { WrittenForm } from '../../relay/receive/multipart/write-multipart.ts';
 import type { File } from '../../relay/receive/multipart/parts.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
-import { refuseForeignResources } from '../shared/foreign-resources.ts';
+import type { AccountRef } from '../../services/conversations/conversations.ts';
+import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { passedForm } from '../shared/form.ts';
 import { fault, passedJson, readerOfErrors, translatedBody, wholeOnly } from '../shared/json-endpoint.ts';
 import { refuseLosses } from '../shared/strictness.ts';
@@ -22,6 +23,9 @@ import { tellingTo, toldOf } from './tell.ts';
 import { noCalls, vendorCalls, type VendorCalls } from './vendor-calls.ts';
 import { speaksOfVideos, videoEgress } from './vendors.ts';
 
+/** What is asked, and the account that keeps what it names. */
+type Asked = { readonly asked: AskedVideo; readonly keeper: AccountRef | undefined };
+
 /** A larger picture to begin with is taken by no vendor in JSON. */
 const maxPictureBytes = 20 << 20;
 
@@ -30,7 +34,7 @@ const maxPictureBytes = 20 << 20;
  * in its own words elsewhere; what comes back has an id of ours, by which it is asked after.
  */
 export function beginsVideos(client: VideoClient): Endpoint {
-  const endpoint: Endpoint<AskedVideo> = {
+  const endpoint: Endpoint<Asked> = {
     id: client.id,
     title: client.title,
     routes: client.begin,
@@ -43,14 +47,26 @@ export function beginsVideos(client: VideoClient): Endpoint {
     inspect: (json, _limits, { action }) => client.inspect(json, action),
     async begin(deps, context) {
       await refuseForeignResources(deps, context);
-      return askedBy(client, context.body.json, context.call.target.action);
+      const [keeper, ...others] = await accountsNamed(deps, context);
+      if (others.length > 0)
+        throw new Refusal(
+          'invalid_request',
+          'What the request names is kept at different accounts, none of which has it all.',
+        );
+      return { asked: askedBy(client, context.body.json, context.call.target.action), keeper };
     },
+    binding: (_context, { keeper }) =>
+      keeper && {
+        account: keeper,
+        namesOnly: true,
+        refusal: () => new Refusal('no_channel', 'Who keeps what the request names is not asked any more.'),
+      },
     translation: {
       operation: 'videos',
       to: (protocol) => speaksOfVideos(protocol),
       isNeeded: () => client.alwaysWritten === true,
     },
-    async exchange(deps, context, asked, candidate) {
+    async exchange(deps, context, { asked }, candidate) {
       const calls = context.body.form && candidate.mode !== 'translate' ? noCalls : callsOf(candidate, context);
       const marked = markedBy(candidate, context, calls);
       const written =

@@ -55,6 +55,8 @@ const furtherPaths: Paths = {
   agents: '/agents',
   environments: '/agents/environments',
   vaults: '/vaults',
+  // https://platform.openai.com/docs/api-reference/videos/create-character
+  characters: '/videos/characters',
   // https://platform.openai.com/docs/api-reference/decisions
   decisions: '/decisions',
   tokenize: '/../tokenize',
@@ -88,6 +90,7 @@ export const openaiKept = [
   'agents',
   'environments',
   'vaults',
+  'characters',
 ] as const satisfies readonly Operation[];
 
 /** What may stand behind another gateway. */

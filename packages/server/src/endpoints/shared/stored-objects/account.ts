@@ -27,6 +27,7 @@ export type StoredKind = Extract<
   | 'agents'
   | 'environments'
   | 'vaults'
+  | 'characters'
   | 'cached-contents'
 >;
 
