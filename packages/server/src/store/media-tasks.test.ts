@@ -69,6 +69,10 @@ eachDatabase('media tasks', (open) => {
     );
     expect(await Promise.all(failures)).toEqual(['video_failed', 'cancelled']);
     expect(await ids(undefined, { onlyOpen: true })).toEqual(['video_3']);
+    // So was one that was given up between the question to its vendor and the note of its answer.
+    await mediaTaskRepository.noteCancelled(database.db, 'video_3', { since: 81, now: 82 });
+    await mediaTaskRepository.noteState(database.db, { id: 'video_3', state: failed, history: [], at: 83 });
+    expect((await mediaTaskRepository.findAny(database.db, 'video_3'))?.state.failure?.code).toBe('cancelled');
     expect(await mediaTaskRepository.remove(database.db, 'usr_2', 'video_2')).toBe(false);
     expect(await mediaTaskRepository.remove(database.db, 'usr_1', 'video_2')).toBe(true);
     expect(await ids('usr_1')).toEqual(['video_3', 'video_0']);

@@ -47,6 +47,8 @@ export type TaskSibling = Pick<MediaTask, 'id' | 'vendorId' | 'submitter'> & { r
 /** Of tasks that were begun further away in time none is taken for another. */
 const aroundMs = 3_600_000;
 
+const writtenCancelled = (state: VideoState): string => JSON.stringify({ ...state, failure: cancelledFailure });
+
 /** Its owner knows nothing yet of one that a vendor is only asked to begin. */
 const isTold = (is: ExpressionBuilder<Tables, 'media_tasks'>) =>
   is.or([is('submitter', '=', ''), is('finished_at', '>', 0)]);
@@ -202,17 +204,24 @@ export const mediaTaskRepository = {
     return rows.map(taskOf);
   },
 
-  /** Notes how far a task is. What is over stays as it is. */
+  /**
+   * Notes how far a task is. What is over stays as it is, and what its owner gave up has failed for that reason, also when it was given
+   * up while its vendor was being asked.
+   */
   async noteState(db: Db, { id, state, history, at }: NotedState): Promise<void> {
+    const text = JSON.stringify(state);
     await db
       .updateTable('media_tasks')
-      .set({
+      .set((is) => ({
         status: state.status,
-        state: JSON.stringify(state),
+        state:
+          state.status === 'failed'
+            ? is.case().when('cancelled_at', '=', 0).then(text).else(writtenCancelled(state)).end()
+            : text,
         history: JSON.stringify(history),
         updated_at: at,
         finished_at: isOver(state) ? at : 0,
-      })
+      }))
       .where('id', '=', id)
       .where('finished_at', '=', 0)
       .execute();
@@ -230,10 +239,9 @@ export const mediaTaskRepository = {
       .where('finished_at', '=', 0)
       .where('cancelled_at', '=', 0)
       .execute();
-    const failed: VideoState = { status: 'failed', failure: cancelledFailure };
     await db
       .updateTable('media_tasks')
-      .set({ cancelled_at: now, state: JSON.stringify(failed) })
+      .set({ cancelled_at: now, state: writtenCancelled({ status: 'failed' }) })
       .where('id', '=', id)
       .where('finished_at', '>=', since)
       .where('status', '=', 'failed')

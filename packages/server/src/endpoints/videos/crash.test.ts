@@ -168,7 +168,7 @@ eachDatabase('videos of a process that is killed', (open) => {
     ).toHaveLength(done.length);
     expect(await heir.verify()).toEqual({ unexplained: 0, problems: [] });
     await heir.close();
-  }, 120_000);
+  }, 300_000);
 });
 
 /** A client that wants to hear of its task, and keeps the name of each message with what it says. */

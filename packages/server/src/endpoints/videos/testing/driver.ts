@@ -15,5 +15,5 @@ const gate = await openVideoWorld(world, (step) => {
 });
 if (model !== undefined) await gate.post({ model, prompt: `A cat of ${model}`, seconds: '5' }, { path: '/v1/videos' });
 // What comes after its answer is done by jobs.
-await Bun.sleep(20_000);
+await Bun.sleep(100_000);
 throw new Error(`nothing passed ${killAt}`);
