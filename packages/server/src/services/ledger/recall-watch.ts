@@ -3,7 +3,7 @@ import type { LeaseGrant } from '../../store/ledger/leases.ts';
 /** What is known of the gateways that are asked for their idle leases while one wait for a meter lasts. */
 export type RecallWatch = {
   /** The most that may still come from others. Told what the database said to each asking of this wait. */
-  mayCome(grant: LeaseGrant): bigint;
+  mayCome(said: Pick<LeaseGrant, 'othersLeased' | 'recalls'>): bigint;
 };
 
 /** A recall as this process saw it first: by whose asking, and when. */

@@ -1,35 +1,52 @@
 import { walletMeter } from '../../domain/meters.ts';
-import { lockMeter, recallFrom } from '../../store/ledger/leases.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { lockMeter, recallFor, type LeaseGrant } from '../../store/ledger/leases.ts';
 import { postCreditIn } from '../../store/ledger/journal.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
+import { watchRecalls } from '../ledger/recall-watch.ts';
 import type { SubscriptionDeps, Transact } from './deps.ts';
 
-/** How long gateways have to give back what they lease of a wallet and do not use. */
-const patienceMs = 2000;
-const pauseMs = 60;
+/**
+ * How long gateways that answer have to give back what they lease of a wallet and do not use, how long one that does not answer is waited
+ * for, and how often the wallet is looked at meanwhile.
+ */
+export type WalletWaits = { readonly answeredMs: number; readonly silentMs: number; readonly pauseMs: number };
+const usualWaits: WalletWaits = { answeredMs: 2000, silentMs: 5000, pauseMs: 60 };
+
+/** What a wallet has left where gateways lease the rest, and of whom that is asked back. */
+type Leased = { readonly left: bigint } & Pick<LeaseGrant, 'othersLeased' | 'recalls'>;
 
 /**
  * Does `work` in a transaction in which the wallet of a user has a price to give: nobody has set it aside, and its row is
- * locked. What idle leases of gateways hold is asked back first. `short` when the money is not there.
+ * locked. What idle leases of gateways hold is asked back first. `short` when the money is not there; a refusal to be tried again
+ * when a gateway that may have it does not answer.
  */
 export async function withWallet<T>(
   { database, now }: Pick<SubscriptionDeps, 'database' | 'now'>,
   userId: string,
   price: bigint,
   work: (db: Transact) => Promise<T>,
+  { answeredMs, silentMs, pauseMs } = usualWaits,
 ): Promise<{ readonly done: T } | 'short'> {
-  const wallet = walletMeter(userId);
-  for (let waited = 0; ; waited += pauseMs) {
-    const outcome = await database.transact(async (db) => {
-      const meter = await lockMeter(db, database.kind, wallet);
-      if (price <= 0n || (meter?.left ?? 0n) >= price) return { done: await work(db) };
-      if ((meter?.leased ?? 0n) <= 0n) return 'short';
-      await recallFrom(db, database.kind, wallet, now());
-      return 'leased';
+  const meterId = walletMeter(userId);
+  let waited = 0;
+  const watch = watchRecalls(() => waited, answeredMs);
+  for (; ; waited += pauseMs) {
+    const outcome = await database.transact(async (db): Promise<{ readonly done: T } | 'short' | Leased> => {
+      const { left = 0n, leased = 0n } = (await lockMeter(db, database.kind, meterId)) ?? {};
+      if (price <= 0n || left >= price) return { done: await work(db) };
+      if (left + leased < price) return 'short';
+      // Each asking has a moment of its own, by which one answer is told from the next.
+      const recalls = await recallFor(db, database.kind, { meterId, at: now() + waited, nodeId: '' });
+      return { left, othersLeased: leased, recalls };
     });
-    if (typeof outcome === 'object') return outcome;
-    if (outcome === 'short' || waited >= patienceMs) return 'short';
+    if (outcome === 'short' || 'done' in outcome) return outcome;
+    if (outcome.left + watch.mayCome(outcome) < price) return 'short';
+    if (waited >= silentMs)
+      throw new Refusal('ledger_unavailable', 'The balance cannot be checked at the moment. Try again shortly.', {
+        retryAfterMs: 2000,
+      });
     await Bun.sleep(pauseMs);
   }
 }

@@ -167,11 +167,14 @@ async function releaseLeases(
   await db.deleteFrom('leases').where('node_id', '=', nodeId).where('meter_id', 'in', meters).execute();
 }
 
-/** Asks all other nodes for what they have idle of a meter, and says of whom that is asked now. */
-async function recallFor(
+/**
+ * Asks all nodes but `nodeId` (who may be none) for what they have idle of a meter, and says of whom that is asked now. The meter's row is
+ * locked.
+ */
+export async function recallFor(
   db: Transaction<Tables>,
   kind: DatabaseKind,
-  { meterId, at, nodeId }: LeaseWish,
+  { meterId, at, nodeId }: Pick<LeaseWish, 'meterId' | 'at' | 'nodeId'>,
 ): Promise<readonly OpenRecall[]> {
   await recallFrom(db, kind, meterId, at, nodeId);
   const rows = await db
