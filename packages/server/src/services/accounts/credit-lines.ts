@@ -14,7 +14,7 @@ export type CreditLineAsk = { readonly ownerId: string; readonly amount: Nanos; 
 export async function setUserCreditLine(deps: AccountDeps, actor: Actor, ask: CreditLineAsk): Promise<void> {
   const user = await userRepository.find(deps.database.db, ask.ownerId);
   if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
-  if (!mayManage(actor, user) && actor.userId !== user.id)
+  if (!mayManage(actor, user, 'wallets:write') && actor.userId !== user.id)
     throw new Refusal('forbidden', 'Only root may set the credit lines of administrators.');
   await writeCreditLine(deps, actor, 'user', ask);
 }
