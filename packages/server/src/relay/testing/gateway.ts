@@ -2,8 +2,6 @@ import { groupFields } from '@tollgate/contract/entities/group';
 import { channelFields, type ChannelFields } from '@tollgate/contract/entities/channel';
 import { defaultsOf } from '@tollgate/contract/entities/field';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Server } from 'bun';
 import type { z } from 'zod';
@@ -11,12 +9,9 @@ import { overridesSchema } from '@tollgate/contract/api/overrides';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { spendingOfKey } from '../../services/activity/spending.ts';
 import { createV1 } from '../../http/v1/routes.ts';
-import { planDebits } from '../../domain/debits.ts';
-import { walletMeter } from '../../domain/meters.ts';
 import type { ModelMapping } from '../../domain/configuration.ts';
 import { readChannelCosts } from '../../domain/channel-costs.ts';
 import { compileOverrides } from '../../domain/overrides/compile.ts';
-import { nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { serveModel } from '../../domain/served-model.ts';
@@ -31,25 +26,16 @@ import { openTokenCache } from '../../providers/shared/token-cache.ts';
 import { hashSecret } from '../../services/accounts/secret-text.ts';
 import { openClientSecrets } from '../../services/client-secrets.ts';
 import { openConversations } from '../../services/conversations/conversations.ts';
-import { openLedger } from '../../services/ledger/ledger.ts';
-import { verify, type Verification } from '../../services/ledger/verify.ts';
-import type { JobsOptions } from '../../services/jobs/jobs-deps.ts';
+import type { Verification } from '../../services/ledger/verify.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
-import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import type { AccountId } from '../../services/channel-tests/account-disabler.ts';
 import type { Ledger } from '../../services/ledger/types.ts';
 import { openJsonThread } from '../../services/json-thread.ts';
 import { openResultStore } from '../../services/media/results/result-store.ts';
 import { openSpool } from '../../services/spool.ts';
 import type { Database } from '../../store/database.ts';
-import { postCredit } from '../../store/ledger/journal.ts';
-import { meterStatus } from '../../store/ledger/meters.ts';
-import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { createUpstreamClient } from '../../upstream/client.ts';
 import { openUpstreamSocket } from '../../upstream/upstream-socket.ts';
-import { openBackground, type BackgroundOptions } from '../../endpoints/stored-responses/open-background.ts';
-import { openObjects, type ObjectsOptions } from '../../endpoints/files/open-objects.ts';
-import { openVideos, type VideosOptions } from '../../endpoints/videos/open-videos.ts';
 import { askTokenThrough } from '../send/authenticate.ts';
 import { openDeadlines } from '../send/deadlines.ts';
 import { openAccountUse } from '../plan/account-use.ts';
@@ -62,6 +48,8 @@ import { emptyMetrics } from '../settle/metrics.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { clientSockets, type ClientEvents } from '../socket/client-socket.ts';
+import { openTestBooks, type GivenBooks } from './books.ts';
+import { openTestProcess, patient, type ProcessOptions } from './process.ts';
 
 /** 1 USD per million input tokens, 2 per million output tokens. */
 export const testPrice: Price = {
@@ -186,24 +174,18 @@ export type TestGateway = {
 
 const goodKey = 'sk-test';
 
-export type TestOptions = {
-  readonly background?: Partial<Omit<BackgroundOptions, 'database' | 'jobs'>>;
-  readonly videos?: Partial<Omit<VideosOptions, 'database' | 'jobs'>>;
-  readonly objects?: Partial<Omit<ObjectsOptions, 'database' | 'jobs'>>;
+export type TestOptions = ProcessOptions & {
   /** In memory when absent. */
   readonly limits?: Limiter;
   /** Endpoints in place of the gateway's. */
   readonly table?: readonly Endpoint[];
   /** Where it writes; one of its own in memory by default. The wallet there is filled already. */
-  readonly books?: { readonly database: Database; readonly dataDir: string };
-  readonly jobs?: Partial<JobsOptions>;
+  readonly books?: GivenBooks;
   /** Given all that is logged. */
   readonly logged?: (fields: Readonly<Record<string, unknown>>, message: string) => void;
 };
 
 const openBox = { seal: (plain: string): string => plain, open: (sealed: string): string => sealed };
-
-const patient = <T>(work: Promise<T>): Promise<T> => work;
 
 export async function openTestGateway(snapshot: Snapshot, options: TestOptions = {}): Promise<TestGateway> {
   let key: KeyRecord = {
@@ -261,41 +243,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     log: { warn: (fields) => console.error(fields) },
     secretBox: openBox,
   });
-  const openProcess = () => {
-    const jobs = testJobs(books.database, {
-      now: () => deps.clock.now(),
-      ...(options.jobs && { options: options.jobs }),
-    });
-    const background = openBackground(() => deps, {
-      database: books.database,
-      jobs,
-      promptly: patient,
-      ...options.background,
-    });
-    const objects = openObjects(() => deps, {
-      database: books.database,
-      jobs,
-      promptly: patient,
-      ...options.objects,
-    });
-    const videos = openVideos(() => deps, {
-      database: books.database,
-      jobs,
-      promptly: patient,
-      process: books.nodeId,
-      ...options.videos,
-    });
-    return {
-      jobs,
-      background,
-      videos,
-      objects,
-      start() {
-        jobs.start([...background.handlers, ...videos.handlers, ...objects.handlers]);
-        background.adopt().catch((error: unknown) => console.error(error));
-      },
-    };
-  };
+  const openProcess = () => openTestProcess(() => deps, books, options);
   const first = openProcess();
   const processes = [first];
   const deps: RelayDeps = {
@@ -408,84 +356,6 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
       upstream.close();
       await conversations.close();
       await books.close();
-    },
-  };
-}
-
-type TestBooks = {
-  readonly database: Database;
-  readonly dataDir: string;
-  readonly nodeId: string;
-  readonly ledger: Ledger;
-  spendAll(): Promise<void>;
-  leave(amount: bigint): Promise<void>;
-  balance(): Promise<bigint>;
-  verify(): Promise<Verification>;
-  close(): Promise<void>;
-};
-
-/** A real ledger on a database in memory, with 100 USD in the wallet. */
-async function openTestBooks(
-  userId: string,
-  clock: RelayDeps['clock'],
-  given: TestOptions['books'],
-): Promise<TestBooks> {
-  const database = given?.database ?? (await openInMemory());
-  const newId = createIdSource(clock.now, randomBytes);
-  const credit = async (amount: bigint): Promise<void> => {
-    await postCredit(database, {
-      transactionId: `txn_${newId()}`,
-      kind: 'adjustment',
-      account: walletMeter(userId),
-      amount,
-      note: 'test',
-      idempotencyKey: newId(),
-      actor: 'test',
-      at: clock.now(),
-    });
-  };
-  if (!given) await credit(100_000_000_000n);
-  const dataDir = given?.dataDir ?? mkdtempSync(join(tmpdir(), 'tollgate-relay-'));
-  const ledger = openLedger({
-    database,
-    nodeId: 'test',
-    dataDir,
-    clock,
-    newId: (kind) => `${kind}_${newId()}`,
-    log: { warn: () => undefined, error: (fields) => console.error(fields) },
-    options: { recallWaitMs: 50, refusalMemoMs: 0 },
-  });
-  await ledger.start();
-  return {
-    database,
-    dataDir,
-    nodeId: ledger.stats().nodeId,
-    ledger,
-    leave: (amount) => credit(amount - 100_000_000_000n),
-    async balance() {
-      await ledger.flush();
-      const wallet = walletMeter(userId);
-      return (await meterStatus(database, [wallet])).get(wallet)?.remaining ?? 0n;
-    },
-    async verify() {
-      await ledger.flush();
-      return await verify(database, clock.now());
-    },
-    async spendAll() {
-      await credit(-100_000_000_000n);
-      // The lease in memory goes back at the next look for recalls.
-      for (;;) {
-        const hold = await ledger.hold(
-          planDebits({ id: 'key_none', limited: false, user: { id: userId } }, nanos(1_000_000n), clock.now()),
-        );
-        if ('refused' in hold) return;
-        await Bun.sleep(50);
-      }
-    },
-    async close() {
-      await ledger.close();
-      await database.close();
-      if (!given) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
