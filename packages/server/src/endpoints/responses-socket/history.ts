@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '@tollgate/wire/protocol';
 import { isList, isObject } from '@tollgate/wire/json/fields';
 
 /** A conversation as far as an answer: everything that a request which goes on with it must bring. */
-export type Kept = {
+export type KnownConversation = {
   readonly items: readonly Json[];
   /** The provider was told not to keep the answer, or never heard of it: only this connection knows it. */
   readonly hereOnly: boolean;
@@ -15,15 +15,15 @@ export type Kept = {
  * is told to send the whole conversation.
  */
 export type History = {
-  find(responseId: string): Kept | undefined;
-  keep(streamId: string, responseId: string, kept: Kept): void;
+  find(responseId: string): KnownConversation | undefined;
+  keep(streamId: string, responseId: string, kept: KnownConversation): void;
   forget(responseId: string): void;
   /** Bytes of all. */
   readonly bytes: number;
 };
 
 export function openHistory(maxBytes: number, changed: (byBytes: number) => void): History {
-  const kept = new Map<string, Kept>();
+  const kept = new Map<string, KnownConversation>();
   const lastOf = new Map<string, string>();
   let bytes = 0;
   const count = (by: number): void => {

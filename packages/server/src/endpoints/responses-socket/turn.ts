@@ -7,7 +7,7 @@ import { relay } from '../../relay/relay.ts';
 import { maxFrameBytes } from '../../relay/socket/client-socket.ts';
 import type { Line, Turn } from './line.ts';
 import { errorEventOf, onStream, warmUpEvents } from './events.ts';
-import { inputItems, readAnswer, withoutHollowThoughts, type AnswerReader, type Kept } from './history.ts';
+import { inputItems, readAnswer, withoutHollowThoughts, type AnswerReader, type KnownConversation } from './history.ts';
 
 /**
  * Serves one `response.create`: puts what the connection remembers in the place of the answer that it goes on with, relays it as
@@ -79,7 +79,7 @@ async function warmUp(
   { json, streamId, bytes }: Turn,
   items: readonly Json[],
   isWhole: boolean,
-  before: Kept | undefined,
+  before: KnownConversation | undefined,
 ): Promise<void> {
   const { deps, endpoint, context, door, history } = line;
   if (!isWhole)
