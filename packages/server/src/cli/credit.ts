@@ -1,6 +1,7 @@
 import { formatUsd, zeroNanos } from '../domain/money.ts';
 import { cliActor } from '../services/accounts/account-deps.ts';
-import { balancesOf, creditUser, findUser, usdToNanos } from '../services/accounts/people.ts';
+import { balancesOf, findUser, usdToNanos } from '../services/accounts/people.ts';
+import { creditUser } from '../services/accounts/credit-user.ts';
 import { CommandError, tell, type Verb } from './verb.ts';
 import { withFoundation } from './with-foundation.ts';
 

@@ -1,5 +1,7 @@
 import { channelPatchSchema } from '@tollgate/contract/api/configuration';
-import { creditUser, changePerson, usdToNanos } from '../services/accounts/people.ts';
+import { usdToNanos } from '../services/accounts/people.ts';
+import { creditUser } from '../services/accounts/credit-user.ts';
+import { changePerson } from '../services/accounts/change-person.ts';
 import { revokeKey, changeKey } from '../services/accounts/api-keys.ts';
 import { updateChannel } from '../services/configuration/channels.ts';
 import { updateGroup } from '../services/configuration/groups.ts';

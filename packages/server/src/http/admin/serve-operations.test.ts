@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
 import { revokeToken } from '../../services/accounts/access-tokens.ts';
 import { cliActor } from '../../services/accounts/account-deps.ts';
-import { changePerson } from '../../services/accounts/people.ts';
+import { changePerson } from '../../services/accounts/change-person.ts';
 import type { Database } from '../../store/database.ts';
 import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { cookiesOf, field, openTestApp, testPassword } from '../testing/admin-app.ts';

@@ -1,14 +1,8 @@
 import type { userOperations } from '@tollgate/contract/operations/users';
 import type { UserView } from '@tollgate/contract/api/people';
-import {
-  balancesOf,
-  changePerson,
-  createPerson,
-  creditUser,
-  findUser,
-  listPeople,
-  usdToNanos,
-} from '../../services/accounts/people.ts';
+import { balancesOf, createPerson, findUser, listPeople, usdToNanos } from '../../services/accounts/people.ts';
+import { changePerson } from '../../services/accounts/change-person.ts';
+import { creditUser } from '../../services/accounts/credit-user.ts';
 import { setUserCreditLine } from '../../services/accounts/credit-lines.ts';
 import { endSessionsOf } from '../../services/accounts/sessions.ts';
 import { createInvite, listInvites, removeInvite } from '../../services/accounts/invites.ts';

@@ -9,16 +9,9 @@ import { authenticateToken, createToken, listTokens, revokeToken, scopeOf } from
 import { cliActor, personActor, type AccountDeps } from './account-deps.ts';
 import { changeKey, createApiKey, createKey, findKey, listKeys, revokeKey, spendingOf } from './api-keys.ts';
 import { attemptId, createAttemptLimits } from './attempt-limits.ts';
-import {
-  balancesOf,
-  changePerson,
-  createPerson,
-  creditUser,
-  findUser,
-  listPeople,
-  usdToNanos,
-  userOfIdentity,
-} from './people.ts';
+import { balancesOf, createPerson, findUser, listPeople, usdToNanos, userOfIdentity } from './people.ts';
+import { changePerson } from './change-person.ts';
+import { creditUser } from './credit-user.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret } from './secret-text.ts';
 import type { ClientInfo } from './client-info.ts';

@@ -5,7 +5,8 @@ import { authenticateToken, createToken } from './access-tokens.ts';
 import { cliActor, personActor } from './account-deps.ts';
 import { createAttemptLimits } from './attempt-limits.ts';
 import { createPasswordReset, resetPassword } from './password-resets.ts';
-import { changePerson, createPerson } from './people.ts';
+import { createPerson } from './people.ts';
+import { changePerson } from './change-person.ts';
 import { findSession, signIn as enterByPassword } from './sessions.ts';
 import { testAccounts } from './testing/accounts.ts';
 

@@ -10,7 +10,9 @@ import type { StoredRole } from '../../store/roles.ts';
 import { userRepository } from '../../store/users.ts';
 import { cliActor, mayManage, personActor, type AccountDeps, type Actor } from './account-deps.ts';
 import { changeKey, createApiKey, rotateKey } from './api-keys.ts';
-import { changePerson, createPerson, creditUser } from './people.ts';
+import { createPerson } from './people.ts';
+import { changePerson } from './change-person.ts';
+import { creditUser } from './credit-user.ts';
 import { createRole, deleteRole, listRoles, updateRole } from './roles.ts';
 import { testAccounts } from './testing/accounts.ts';
 
