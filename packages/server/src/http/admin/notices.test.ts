@@ -145,7 +145,7 @@ onSqlite('what people are told besides', (open) => {
     await look();
     await until(() => gate.asked.length >= 3);
     const bodies = gate.asked.map(({ body }) => JSON.parse(body) as Readonly<Record<string, string>>);
-    expect(bodies.map(({ event, content }) => event ?? content).toSorted()).toEqual([
+    expect(bodies.map(({ event, content }) => event ?? content ?? '').toSorted()).toEqual([
       'errorRate: 33.3 % of the requests fail',
       'newSignIn',
       'subscriptionEnding',

@@ -103,7 +103,8 @@ const letterOf: Readonly<Record<LetterJob['letter'], Writer>> = {
     const { db } = accounts.database;
     const invitation = await teamRepository.invitation(db, id);
     const team = invitation && (await teamRepository.find(db, invitation.teamId));
-    if (team === undefined || invitation?.email == null || invitation.expiresAt <= accounts.now()) return undefined;
+    if (team === undefined || invitation === undefined || invitation.email === null) return undefined;
+    if (invitation.expiresAt <= accounts.now()) return undefined;
     const token = randomText(accounts);
     await teamRepository.replaceInvitationHash(db, id, hashSecret(token));
     const inviter = await userRepository.find(db, invitation.createdBy);
