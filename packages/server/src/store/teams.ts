@@ -90,9 +90,14 @@ export const teamRepository = {
     return (await query.execute()).map(readTeam);
   },
 
-  /** Removes a team with its invitations; its members have left. False when it was gone. */
+  /** Removes a team with its invitations and what its directory has said; its members have left. False when it was gone. */
   async remove(db: Db, id: string): Promise<boolean> {
-    await db.deleteFrom('team_invitations').where('team_id', '=', id).execute();
+    await db
+      .deleteFrom('directory_group_members')
+      .where('group_id', 'in', (is) => is.selectFrom('directory_groups').select('id').where('team_id', '=', id))
+      .execute();
+    for (const table of ['team_invitations', 'directory_groups', 'directory_users', 'directory_tokens'] as const)
+      await db.deleteFrom(table).where('team_id', '=', id).execute();
     return (await db.deleteFrom('teams').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n;
   },
 

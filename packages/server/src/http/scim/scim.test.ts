@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { directoryRepository } from '../../store/directories.ts';
 import { teamRepository } from '../../store/teams.ts';
 import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
 import { userRepository } from '../../store/users.ts';
@@ -207,6 +208,13 @@ onSqlite('what a directory may not do', (open) => {
     const ended = `/teams/${corp.team}/directory/tokens/${id}`;
     expect((await corp.as(corp.olga.token, 'DELETE', ended)).status).toBe(204);
     expect((await call('GET', '/Users')).status).toBe(401);
+    // Nor with one of a team that there is no more.
+    const last = await openDirectory(corp);
+    const group = { schemas: [groupSchemaId], displayName: 'All' };
+    expect((await last.call('POST', '/Groups', group)).status).toBe(201);
+    expect((await corp.as(corp.olga.token, 'DELETE', `/teams/${corp.team}`)).status).toBe(204);
+    expect((await last.call('GET', '/Groups')).status).toBe(401);
+    expect(await directoryRepository.groups(corp.deps.database.db, corp.team)).toEqual([]);
     await corp.close();
   });
 });
