@@ -63,6 +63,7 @@ const projects = {
   'packages/console': ['packages/console/', ...contract],
   bench: server,
   e2e: ['e2e/', ...server],
+  'e2e/tsconfig.in-process.json': ['e2e/', ...server],
   scripts: ['scripts/', 'e2e/', 'packages/'],
 };
 
@@ -214,7 +215,7 @@ export function allSteps(bun, results) {
       // Several checkers of one project do much of their work twice (contract: 9 s of processor time with four, 4 s with one);
       // the other core has another step.
       check(
-        `types ${project.replace('/tsconfig.pure.json', ' (pure)')}`,
+        `types ${project.replace(/\/tsconfig\.([\w-]+)\.json$/, ' ($1)')}`,
         tool(bun, 'tsc', '-p', project, '--checkers', '1'),
         { reads: [...reads, 'tsconfig.base.json'], only: codeFiles },
       ),
