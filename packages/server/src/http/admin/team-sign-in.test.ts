@@ -35,6 +35,19 @@ const byPassword = async (browser: Browser, email: string) =>
   outcomeOf(await browser.send('POST', '/api/v1/session', { email, password: testPassword }));
 
 eachDatabase('single sign-on of a team', (open) => {
+  test('ends with the team, and its people keep their accounts', async () => {
+    const corp = await openOrganisation(await open());
+    const method = field((await corp.addMethod(staff())).json, 'id');
+    const ann = field((await walk(corp, method, person('ann@corp.example'))).reply.json, 'me.user.id');
+    expect((await corp.as(corp.olga.token, 'DELETE', `/teams/${corp.team}`)).status).toBe(204);
+    const { db } = corp.deps.database;
+    expect(await db.selectFrom('sign_in_methods').select('id').execute()).toEqual([]);
+    expect(await db.selectFrom('identities').select('id').execute()).toEqual([]);
+    expect(await userRepository.find(db, ann)).toMatchObject({ enabled: true });
+    expect(outcomeOf(await corp.begin(corp.browser(), method))).toBe('not_found');
+    await corp.close();
+  });
+
   test('people of its domain come in by its provider, and where it is enforced by nothing else', async () => {
     const corp = await openOrganisation(await open());
     const method = field((await corp.addMethod(staff())).json, 'id');

@@ -3,17 +3,19 @@ import { Refusal } from '../../domain/refusal.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { postCreditIn } from '../../store/ledger/journal.ts';
+import { identityRepository } from '../../store/sign-in/identities.ts';
 import { signInMethodRepository } from '../../store/sign-in/methods.ts';
 import { teamDomainRepository } from '../../store/team-domains.ts';
 import { teamRepository } from '../../store/teams.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
 import { balancesOf, nanosToUsd } from '../accounts/people.ts';
+import { writeSignInMethod } from '../sign-in/methods.ts';
 import type { Transact } from '../subscriptions/deps.ts';
 import { withWallet } from '../subscriptions/pay.ts';
 import { endMembership, recordTeam, requireTeam } from './teams.ts';
 
 /**
- * Ends a team with its keys, memberships, invitations and domains. What is in its wallet goes to an owner where that is asked for, to who
+ * Ends a team with its keys, memberships, invitations, domains and ways to sign in. What is in its wallet goes to an owner where that is asked for, to who
  * ends it if they are one, otherwise to who has been one for longest; a team that holds money and is not asked so stays. The books keep the
  * account.
  */
@@ -25,9 +27,7 @@ export async function endTeam(
 ): Promise<void> {
   const { team, role } = await requireTeam(deps, actor, id, 'manage');
   if (role === 'admin') throw new Refusal('forbidden', 'Only an owner deletes the team.');
-  const { database, now } = deps;
-  if ((await signInMethodRepository.ofTeam(database.db, id)).length > 0)
-    throw new Refusal('conflict', 'Remove the sign-in methods of the team first.');
+  const { now } = deps;
   const balance = (await balancesOf(deps, [id])).get(id) ?? 0n;
   if (balance < 0n) throw new Refusal('conflict', 'The wallet of the team is below zero. Pay in what is owed first.');
   if (balance > 0n && !payOut)
@@ -45,6 +45,11 @@ export async function endTeam(
     for (const { id: keyId } of await apiKeyRepository.ofTeam(db, id, undefined))
       await apiKeyRepository.revoke(db, keyId, now());
     for (const domain of await teamDomainRepository.ofTeam(db, id)) await teamDomainRepository.remove(db, domain.id);
+    // Its people go on with their password, or have one sent to their address: nobody is left to vouch for them.
+    for (const before of await signInMethodRepository.ofTeam(db, id)) {
+      await identityRepository.removeOfMethod(db, before.id);
+      await writeSignInMethod(db, { actor: actor.label, at: now(), before, after: undefined });
+    }
     if (!(await teamRepository.remove(db, id))) throw new Refusal('not_found', 'There is no such team.');
     const after = { paidOut: balance.toString(), to: balance > 0n ? payee : null };
     await recordTeam(db, deps, actor, id, 'delete', { name: team.name }, after);

@@ -78,6 +78,11 @@ export const identityRepository = {
     return result.numDeletedRows > 0n;
   },
 
+  /** All of a method, which is about to go. */
+  async removeOfMethod(db: Db, methodId: string): Promise<void> {
+    await db.deleteFrom('identities').where('method_id', '=', methodId).execute();
+  },
+
   /** How many identities each method has; those with none are absent. */
   async countByMethod(db: Db): Promise<ReadonlyMap<string, number>> {
     const rows = await db
