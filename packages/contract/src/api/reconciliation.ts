@@ -8,13 +8,13 @@ const written = {
   provider: z
     .string()
     .max(40)
-    .describe('Whose cost API is read every night; empty where invoices are uploaded as files only.'),
+    .describe('Whose cost API is read four times a day; empty where invoices are uploaded as files only.'),
   channels: z
     .array(z.string().min(1).max(60))
     .min(1)
     .max(500)
     .describe('Ids of the channels that this account pays for.'),
-  enabled: z.boolean().describe('False stops the nightly reading.'),
+  enabled: z.boolean().describe('False stops that.'),
 };
 const adminKey = z
   .string()

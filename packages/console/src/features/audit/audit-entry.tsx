@@ -1,5 +1,5 @@
 import type { AuditEntryView } from '@tollgate/contract/api/configuration';
-import { ChevronDown, Pencil, Plus, Trash2, WalletMinimal, Wrench } from 'lucide-react';
+import { ChevronDown, LogIn, LogOut, Pencil, Plus, Trash2, WalletMinimal, Wrench } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Changes } from '../../components/ui/changes.tsx';
 import { KeyValues } from '../../components/ui/key-values.tsx';
@@ -8,7 +8,24 @@ import { changesOf } from '../../lib/changes.ts';
 import { fullMoment, shortMoment } from '../../lib/format.ts';
 import { useAuditWords } from './words.ts';
 
-const icons = { create: Plus, update: Pencil, delete: Trash2, revoke: Trash2, credit: WalletMinimal } as const;
+const icons = {
+  create: Plus,
+  update: Pencil,
+  delete: Trash2,
+  revoke: Trash2,
+  erase: Trash2,
+  credit: WalletMinimal,
+  refund: WalletMinimal,
+  confirm: WalletMinimal,
+  newSignIn: LogIn,
+  endSessions: LogOut,
+  resetPassword: Wrench,
+  export: Wrench,
+  link: Wrench,
+  unlink: Wrench,
+  rotate: Wrench,
+  retry: Wrench,
+} as const;
 const isKnown = (verb: string): verb is keyof typeof icons => Object.hasOwn(icons, verb);
 
 const kinds = [
@@ -34,6 +51,12 @@ const kinds = [
   'sale-terms',
   'role',
   'bundle',
+  'billing-account',
+  'top-up-key',
+  'identity',
+  'auto-top-up',
+  'data-key',
+  'master-secret',
 ] as const;
 const isKind = (kind: string): kind is (typeof kinds)[number] => (kinds as readonly string[]).includes(kind);
 

@@ -51,7 +51,9 @@ export function useColumns(by: SideOf): readonly Column<Row>[] {
       {
         id: 'ours',
         header: t('ours'),
-        cell: ({ oursNanos }) => usdRounded(BigInt(oursNanos)),
+        // A cost that nobody said is not 0.
+        cell: ({ oursNanos, unknownNanos }) =>
+          oursNanos === '0' && unknownNanos !== '0' ? '—' : usdRounded(BigInt(oursNanos)),
         sort: ({ oursNanos }) => Number(oursNanos),
         width: 130,
         align: 'end',
