@@ -48,7 +48,9 @@ const splitLines = (csv: string) =>
 /** The fields of a line; a quote within quotes is doubled. */
 function fieldsOf(text: string, separator: string): readonly string[] {
   const fields: string[] = [];
-  const field = new RegExp(`(?:^|${separator})(?:"((?:[^"]|"")*)"|([^${separator}]*))`, 'g');
-  for (const [, quoted, plain = ''] of text.matchAll(field)) fields.push(quoted?.replaceAll('""', '"') ?? plain);
+  // Each begins with a separator, the first with one of our own: an empty one is a field, too.
+  const field = new RegExp(`${separator}(?:"((?:[^"]|"")*)"|([^${separator}]*))`, 'g');
+  for (const [, quoted, plain = ''] of `${separator}${text}`.matchAll(field))
+    fields.push(quoted?.replaceAll('""', '"') ?? plain);
   return fields;
 }
