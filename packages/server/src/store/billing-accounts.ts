@@ -97,11 +97,11 @@ export const billingAccountRepository = {
     days: readonly number[],
     costs: readonly ProviderCost[],
     at: number,
-  ) {
+  ): Promise<void> {
     await database.transact(async (db) => {
-      // Of two readings at once the second waits here, and then finds what the first wrote.
       const account = await db.selectFrom('billing_accounts').select('id').where('id', '=', id).executeTakeFirst();
       if (account === undefined) return;
+      // Locks the account: of two readings at once the second waits here, and then finds what the first wrote.
       await billingAccountRepository.noteReading(db, id, at, undefined);
       for (let from = 0; from < days.length; from += rowsAtOnce)
         await db

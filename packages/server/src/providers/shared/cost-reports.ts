@@ -1,11 +1,7 @@
 import type { CostReport, DayCost } from '../account.ts';
+import { objectOf } from './balances.ts';
+import { itemsOf, type Item } from './listings.ts';
 
-type Item = Readonly<Record<string, unknown>>;
-
-const isItem = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
-const itemOf = (value: unknown): Item => (isItem(value) ? value : {});
-const itemsOf = (value: unknown): readonly Item[] | undefined =>
-  Array.isArray(value) ? value.filter(isItem) : undefined;
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const nextOf = ({ has_more: more, next_page: next }: Item): string | undefined =>
   more === true && typeof next === 'string' && next !== '' ? next : undefined;
@@ -28,14 +24,14 @@ export const openaiCosts: CostReport = {
     `https://api.openai.com/v1/organization/costs?start_time=${from / 1000}&end_time=${to / 1000}` +
     `&bucket_width=1d&group_by[]=line_item&limit=${openaiDays}${next === undefined ? '' : `&page=${encodeURIComponent(next)}`}`,
   read(body) {
-    const report = itemOf(body);
+    const report = objectOf(body);
     const buckets = itemsOf(report['data']);
     if (!buckets) return undefined;
     const costs: DayCost[] = [];
     for (const { start_time: start, results } of buckets) {
       if (typeof start !== 'number') return undefined;
       for (const { amount, line_item: line } of itemsOf(results) ?? []) {
-        const { value, currency } = itemOf(amount);
+        const { value, currency } = objectOf(amount);
         if (textOf(currency).toLowerCase() !== 'usd') return undefined;
         const [model = ''] = textOf(line).split(', ');
         costs.push({ day: start * 1000, model, usd: decimalOf(value) });
@@ -58,7 +54,7 @@ export const anthropicCosts: CostReport = {
     `https://api.anthropic.com/v1/organizations/cost_report?starting_at=${iso(from)}&ending_at=${iso(to)}` +
     `&bucket_width=1d&group_by[]=description&limit=${anthropicDays}${next === undefined ? '' : `&page=${encodeURIComponent(next)}`}`,
   read(body) {
-    const report = itemOf(body);
+    const report = objectOf(body);
     const buckets = itemsOf(report['data']);
     if (!buckets) return undefined;
     const costs: DayCost[] = [];
@@ -84,7 +80,7 @@ export const openrouterCosts: CostReport = {
   headers: (key) => ({ authorization: `Bearer ${key}` }),
   page: () => 'https://openrouter.ai/api/v1/activity',
   read(body) {
-    const rows = itemsOf(itemOf(body)['data']);
+    const rows = itemsOf(objectOf(body)['data']);
     if (!rows) return undefined;
     const costs = rows.map(({ date, model, usage }) => ({
       day: Date.parse(`${textOf(date).slice(0, 10)}T00:00:00Z`),

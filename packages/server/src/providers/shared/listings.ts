@@ -1,8 +1,9 @@
 import type { ModelListing, ModelPage } from '../account.ts';
 
-type Item = Readonly<Record<string, unknown>>;
+export type Item = Readonly<Record<string, unknown>>;
 
-const itemsOf = (value: unknown): readonly Item[] | undefined =>
+/** The objects of a list, whatever else is in it; undefined where there is no list. */
+export const itemsOf = (value: unknown): readonly Item[] | undefined =>
   Array.isArray(value)
     ? value.filter((item): item is Item => typeof item === 'object' && item !== null && !Array.isArray(item))
     : undefined;
