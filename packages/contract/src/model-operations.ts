@@ -35,4 +35,5 @@ export const modelOperations = [
   'characters',
   'cached-contents',
   'tokenize',
+  'web-search',
 ] as const;

@@ -80,6 +80,7 @@ export const operations = [
   'characters',
   'cached-contents',
   'tokenize',
+  'web-search',
 ] as const;
 export type Operation = (typeof operations)[number];
 

@@ -35,7 +35,7 @@ export const keysCreate: Verb = {
 /** `tollgate keys rotate`: new secrets for sealed credentials. */
 export const keysRotate: Verb = {
   name: 'keys rotate',
-  summary: 'SecretBox every channel credential anew under a fresh data key.',
+  summary: 'Seal every channel credential anew under a fresh data key.',
   options: {
     master: { doc: 'Also replace the master secret (by a new key file, or by NEW_SECRET from standard input).' },
     json: { doc: 'Print the result as JSON.' },

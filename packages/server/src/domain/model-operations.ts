@@ -5,7 +5,7 @@ import { operations as everything, type Operation } from '@tollgate/wire/protoco
  * translated, what answers a conversation can shorten it too, and whatever reads text can have its tokens counted.
  */
 const formsOf: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
-  chat: ['completions', 'compact', 'count-tokens', 'decisions', 'tokenize'],
+  chat: ['completions', 'compact', 'count-tokens', 'decisions', 'tokenize', 'web-search'],
   completions: ['tokenize'],
   embeddings: ['embed-content', 'count-tokens', 'tokenize'],
   rerank: ['tokenize'],

@@ -23,6 +23,7 @@ import { geminiLiveEndpoint } from './gemini-live/endpoint.ts';
 import { liveTokenEndpoint } from './gemini-live/tokens.ts';
 import { realtimeEndpoint } from './realtime/endpoint.ts';
 import { responsesSocketEndpoint } from './responses-socket/endpoint.ts';
+import { webSearchEndpoint } from './web-search/endpoint.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
 import { storedResponsesEndpoints } from './stored-responses/endpoints.ts';
 
@@ -54,4 +55,5 @@ export const endpoints: readonly Endpoint[] = [
   ...contentBatchesEndpoints,
   ...pinnedEndpoints,
   tokenizeEndpoint,
+  webSearchEndpoint,
 ];

@@ -79,11 +79,13 @@ const asCodexSends: readonly Quirk[] = [
   {
     name: 'a cap and a temperature are refused',
     source,
+    only: ['chat', 'compact'],
     apply: (body) => refusedFields.reduce(dropField, body),
   },
   {
     name: 'there are always instructions, and system messages are some',
     source,
+    only: ['chat', 'compact'],
     apply(body) {
       const [system, rest] = withoutSystem(body['input']);
       const own = body['instructions'];
@@ -150,7 +152,7 @@ export const codex = defineProvider({
   dialects: [
     {
       protocol: 'openai-responses',
-      paths: { chat: '/codex/responses', compact: '/codex/responses/compact' },
+      paths: { chat: '/codex/responses', compact: '/codex/responses/compact', 'web-search': '/codex/alpha/search' },
       quirks: asCodexSends,
       streamOnly: true,
     },

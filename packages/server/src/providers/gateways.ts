@@ -68,7 +68,7 @@ function gateway({ responses, interactions = [], live = false, ...rest }: Gatewa
     {
       protocol: 'openai-responses',
       clientHeaders: openaiHeaders,
-      paths: { chat: '/v1/responses', compact: '/v1/responses/compact' },
+      paths: { chat: '/v1/responses', compact: '/v1/responses/compact', 'web-search': '/v1/alpha/search' },
       ...responses,
     },
     messages,
@@ -102,7 +102,12 @@ export const gateways: readonly AnyProvider[] = [
     docs: 'https://platform.openai.com/docs/api-reference/introduction',
     responses: {
       stored: true,
-      paths: { chat: '/v1/responses', compact: '/v1/responses/compact', 'count-tokens': '/v1/responses/input_tokens' },
+      paths: {
+        chat: '/v1/responses',
+        compact: '/v1/responses/compact',
+        'count-tokens': '/v1/responses/input_tokens',
+        'web-search': '/v1/alpha/search',
+      },
     },
     interactions: [geminiInteractionsDialect],
     live: true,

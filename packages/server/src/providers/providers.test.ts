@@ -44,6 +44,7 @@ const responses = {
     chat: '/responses',
     compact: '/responses/compact',
     'count-tokens': '/responses/input_tokens',
+    'web-search': '/alpha/search',
   },
 };
 /** What OpenAI says, and those who repeat it. */
@@ -114,7 +115,11 @@ const behind = {
     realtime: '/v1/realtime?model=some%20model',
   },
   others: {
-    'openai-responses': { chat: '/v1/responses', compact: '/v1/responses/compact' },
+    'openai-responses': {
+      chat: '/v1/responses',
+      compact: '/v1/responses/compact',
+      'web-search': '/v1/alpha/search',
+    },
     'anthropic-messages': { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens' },
     gemini: { chat: '/v1beta/models/some%20model:generateContent' },
     suno: { music: '/suno/submit/music' },
@@ -718,7 +723,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     credential: { auth: JSON.stringify({ OPENAI_API_KEY: null, tokens: codexTokens }) },
     headers: { 'chatgpt-account-id': 'acc-1', 'openai-beta': 'responses=experimental', originator: 'codex_cli_rs' },
     perCall: 'token',
-    paths: { chat: '/codex/responses', compact: '/codex/responses/compact' },
+    paths: { chat: '/codex/responses', compact: '/codex/responses/compact', 'web-search': '/codex/alpha/search' },
     quirks: [
       {
         model: 'gpt-5.5',

@@ -7,6 +7,8 @@ const paths: Paths = {
   chat: '/responses',
   compact: '/responses/compact',
   'count-tokens': '/responses/input_tokens',
+  // https://github.com/openai/codex/blob/main/codex-rs/codex-api/src/endpoint/search.rs
+  'web-search': '/alpha/search',
 };
 
 /** OpenAI's Responses as a vendor speaks it. */
