@@ -16,6 +16,7 @@ const plain = { params: {}, stream: undefined, framing: 'sse' } as const;
 describe('endpoints', () => {
   test.each([
     ['/v1/chat/completions', 'chat', 'openai-chat'],
+    ['/v1beta/openai/chat/completions', 'chat', 'openai-chat'],
     ['/v1/completions', 'completions', 'openai-chat'],
     ['/v1/messages', 'messages', 'anthropic-messages'],
     ['/v1/responses', 'responses', 'openai-responses'],

@@ -147,4 +147,8 @@ test('Gemini’s list tells by which methods a model is asked', async () => {
     ['models/embeds', ['countTokens', 'embedContent', 'batchEmbedContents']],
     ['models/paints', ['predict']],
   ]);
+  const inOpenAIsWords = (await (await gate.get('/v1beta/openai/models')).json()) as {
+    readonly data: readonly { id: string }[];
+  };
+  expect(inOpenAIsWords.data.map(({ id }) => id)).toEqual(['all', 'chats', 'completes', 'embeds', 'paints']);
 });

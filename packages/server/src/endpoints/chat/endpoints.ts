@@ -7,6 +7,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { CallTarget, EndpointFacts, EndpointRoute } from '../../relay/call.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
 import type { Inspected } from '../../relay/request-context.ts';
+import { googleForOpenai } from '../speaker.ts';
 import { chatExchange } from './exchange.ts';
 import { canTranslate, egressOf, passthroughOf, type ClientProtocol } from './protocols.ts';
 import { resolveReferences } from './references.ts';
@@ -95,7 +96,7 @@ export const chatEndpoints: readonly Endpoint[] = [
   textEndpoint({
     id: 'chat',
     title: 'OpenAI Chat Completions',
-    routes: [{ method: 'POST', path: '/v1/chat/completions' }],
+    routes: ['/v1', googleForOpenai].map((base) => ({ method: 'POST', path: `${base}/chat/completions` })),
     protocol: openaiChat,
     operation: 'chat',
     translatedTo: 'chat',

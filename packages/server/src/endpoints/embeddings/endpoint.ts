@@ -17,6 +17,7 @@ import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import type { Endpoint } from '../../relay/endpoint.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { geminiRoutes } from '../chat/endpoints.ts';
+import { googleForOpenai } from '../speaker.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { jsonEndpoint, type Reading } from '../shared/json-endpoint.ts';
 import { metered } from '../shared/metering.ts';
@@ -51,6 +52,7 @@ export const embeddingsEndpoints: readonly Endpoint[] = [
     title: 'OpenAI Embeddings',
     routes: [
       { method: 'POST', path: '/v1/embeddings' },
+      { method: 'POST', path: `${googleForOpenai}/embeddings` },
       // As it was before models were named in bodies.
       { method: 'POST', path: '/v1/engines/{model+}/embeddings' },
     ],

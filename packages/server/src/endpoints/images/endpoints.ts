@@ -23,6 +23,7 @@ import {
   translatorOf,
   wholeOnly,
 } from '../shared/json-endpoint.ts';
+import { googleForOpenai } from '../speaker.ts';
 import { refuseForeignResources } from '../shared/foreign-resources.ts';
 import { refuseLosses } from '../shared/strictness.ts';
 import { metered } from '../shared/metering.ts';
@@ -130,7 +131,7 @@ export const imagesEndpoints: readonly Endpoint[] = [
   imagesEndpoint({
     id: 'images',
     title: 'OpenAI Images',
-    routes: post('/v1/images/generations'),
+    routes: [...post('/v1/images/generations'), ...post(`${googleForOpenai}/images/generations`)],
     operation: 'images',
     body: 'json',
     needs: { prompt: true, picture: false, defaultModel: 'gpt-image-1' },

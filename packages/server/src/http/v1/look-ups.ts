@@ -42,7 +42,7 @@ const lookUps: readonly LookUp[] = [
   },
   { path: tokenPath, answer: async ({ key, spendingOf }) => presentToken(await spendingOf(key), key) },
   {
-    path: /^\/v1(?:beta)?\/models(?:\/(.+))?$/,
+    path: /^\/v1(?:beta(?:\/openai)?)?\/models(?:\/(.+))?$/,
     answer({ key, snapshot, protocol, name }) {
       const group = groupOf(key);
       if (name === undefined) return presentList(protocol, listModels(snapshot, key, group));
