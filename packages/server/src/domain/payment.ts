@@ -124,15 +124,17 @@ export type Tariff = {
   readonly minimum: bigint;
   readonly maximum: bigint;
   readonly discounts: readonly Discount[];
+  /** Minor units of which prices are whole multiples, where a provider charges no smaller ones. Absent: 1. */
+  readonly step?: bigint | undefined;
 };
 
-/** What credit costs by a tariff: minor units, rounded up once; the best discount that applies, not a sum of them. */
+/** What credit costs by a tariff: minor units, rounded up; the best discount that applies, not a sum of them. */
 export function priceOf(
   tariff: Tariff,
   credit: bigint,
   group: string,
 ): { readonly amount: bigint; readonly percentOff: number } {
-  const { currency, rate, minimum, maximum } = tariff;
+  const { currency, rate, minimum, maximum, step = 1n } = tariff;
   if (credit < minimum || credit <= 0n) throw outside('is below the minimum of this payment method');
   if (maximum > 0n && credit > maximum) throw outside('is above the maximum of this payment method');
   const percentOff = tariff.discounts
@@ -140,7 +142,8 @@ export function priceOf(
     .reduce((best, { percent }) => Math.max(best, percent), 0);
   const numerator = credit * rate * 10n ** BigInt(decimalsOf(currency)) * BigInt(100 - percentOff);
   const denominator = 1_000_000_000n * 1_000_000n * 100n;
-  const amount = (numerator + denominator - 1n) / denominator;
+  const exact = (numerator + denominator - 1n) / denominator;
+  const amount = ((exact + step - 1n) / step) * step;
   if (amount <= 0n) throw outside('comes to nothing in the currency of this payment method');
   return { amount, percentOff };
 }

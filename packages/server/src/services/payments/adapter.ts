@@ -90,6 +90,8 @@ export type PaymentAdapter<S = unknown, K = unknown> = {
   readonly secrets: z.ZodType<K>;
   /** Currencies it can charge; absent for any. */
   readonly currencies?: readonly string[];
+  /** Minor units of which every amount in a currency is a whole multiple; absent for 1 of all. */
+  readonly step?: (currency: string) => bigint;
   /** The secret that callbacks are proved by; without one there is no door. Undefined for a provider that never calls. */
   readonly callbackSecret: (secrets: K) => string | undefined;
   /** Whether the provider shows the buyer a page of its own, so that the gateway must know its own address. */
@@ -129,7 +131,7 @@ export type AnyAdapter = PaymentAdapter;
 
 /** Closes an adapter over its own schemas, so that what is stored is checked before it is used. */
 export function defineAdapter<S, K>(adapter: PaymentAdapter<S, K>): AnyAdapter {
-  const { fetchBack, refund, listSince, probe, cards, thanksHeaders } = adapter;
+  const { fetchBack, refund, listSince, probe, cards, step, thanksHeaders } = adapter;
   const typed = (context: PaymentContext): PaymentContext<S, K> => ({
     ...context,
     settings: adapter.settings.parse(context.settings),
@@ -142,6 +144,7 @@ export function defineAdapter<S, K>(adapter: PaymentAdapter<S, K>): AnyAdapter {
     secrets: adapter.secrets,
     remote: adapter.remote,
     ...(adapter.currencies && { currencies: adapter.currencies }),
+    ...(step && { step }),
     thanks: adapter.thanks,
     ...(thanksHeaders && { thanksHeaders: (context, thanks) => thanksHeaders(typed(context), thanks) }),
     callbackSecret: (secrets) => adapter.callbackSecret(adapter.secrets.parse(secrets)),

@@ -36,13 +36,15 @@ export async function quoteCredit(
   deps: PaymentDeps,
   { user, methodId, credit, planId }: Omit<BuyAsk, 'clientKey' | 'address'>,
 ): Promise<{ readonly amount: bigint; readonly currency: string; readonly percentOff: number }> {
-  const { method } = await openForSale(deps, methodId, user.id);
-  return { ...priceOf(tariffOf(method, planId), credit, user.group), currency: method.currency };
+  const open = await openForSale(deps, methodId, user.id);
+  return { ...priceOf(tariffOf(open, planId), credit, user.group), currency: open.method.currency };
 }
 
 /** A plan costs what it costs: bounds and discounts are those of credit. */
-export const tariffOf = (method: OpenMethod['method'], planId: string | undefined): Tariff =>
-  planId === undefined ? method : { ...method, minimum: 0n, maximum: 0n, discounts: [] };
+export function tariffOf({ method, adapter }: OpenMethod, planId: string | undefined): Tariff {
+  const step = adapter.step?.(method.currency);
+  return planId === undefined ? { ...method, step } : { ...method, step, minimum: 0n, maximum: 0n, discounts: [] };
+}
 
 /** Begins an order and its payment at the provider. The same ask again, after whatever failed, is the same order. */
 export async function buyCredit(
@@ -87,7 +89,8 @@ async function openForSale(deps: PaymentDeps, methodId: string, userId: string):
   return open;
 }
 
-function newOrder(deps: PaymentDeps, { method, adapter }: OpenMethod, ask: BuyAsk): StoredOrder {
+function newOrder(deps: PaymentDeps, open: OpenMethod, ask: BuyAsk): StoredOrder {
+  const { method, adapter } = open;
   const now = deps.now();
   return {
     id: `ord_${deps.newId()}`,
@@ -106,7 +109,7 @@ function newOrder(deps: PaymentDeps, { method, adapter }: OpenMethod, ask: BuyAs
     credit: ask.credit,
     taken: 0n,
     currency: method.currency,
-    amount: priceOf(tariffOf(method, ask.planId), ask.credit, ask.user.group).amount,
+    amount: priceOf(tariffOf(open, ask.planId), ask.credit, ask.user.group).amount,
     refunded: 0n,
     tax: undefined,
     postings: 0,

@@ -56,6 +56,11 @@ export async function refundOrder(
   const order = await readOrder(deps, id, undefined);
   const { total, amount } = wantRefund(order, ask.amount);
   const open = await openMethod(deps, deps.database.db, order.methodId);
+  const step = open?.adapter.step?.(order.currency) ?? 1n;
+  if (amount % step !== 0n)
+    throw new Refusal('invalid_request', `must be a whole multiple of ${formatMinor(step, order.currency)}`, {
+      param: 'amount',
+    });
   if (open?.adapter.refund !== undefined) {
     // One that was cut short, or made at the provider itself, is not made again.
     const now = await refundedAlready(deps, person, order);

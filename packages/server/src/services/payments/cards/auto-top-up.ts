@@ -10,6 +10,7 @@ import { orderRepository } from '../../../store/payments/orders.ts';
 import { nanosToUsd, usdToNanos } from '../../accounts/people.ts';
 import { assertSalesOpen } from '../../sales/sale-terms.ts';
 import type { Transact } from '../../subscriptions/deps.ts';
+import { tariffOf } from '../buy.ts';
 import type { PaymentDeps } from '../payment-deps.ts';
 import { cardOf, labelOf, openCardMethod } from './saved-cards.ts';
 
@@ -62,7 +63,7 @@ export async function setAutoTopUp(
   if (monthly < amount)
     throw new Refusal('invalid_request', 'must be at least what is bought each time', { param: 'monthlyUsd' });
   // Refuses what the method does not sell.
-  priceOf(open.method, amount, user.group);
+  priceOf(tariffOf(open, undefined), amount, user.group);
   const { card } = await cardOf(deps, open, user.id, input.cardId);
   const wanted = {
     userId: user.id,

@@ -85,7 +85,7 @@ async function beginTry(
           cause,
           ...(cause === 'renewal' && { planId: one.nextPlanId ?? one.planId, subscriptionId: one.id }),
           // A plan costs what it costs.
-          tariff: tariffOf(open.method, one.planId),
+          tariff: tariffOf(open, one.planId),
         }),
     );
   } catch (error) {

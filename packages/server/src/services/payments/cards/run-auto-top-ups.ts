@@ -9,6 +9,7 @@ import { userRepository, type User } from '../../../store/users.ts';
 import { jobHandler, jobKind, type JobHandler } from '../../jobs/job-kind.ts';
 import { salesOpen } from '../../sales/sale-terms.ts';
 import type { Transact } from '../../subscriptions/deps.ts';
+import { tariffOf } from '../buy.ts';
 import { openMethod, type OpenMethod } from '../open-method.ts';
 import type { PaymentDeps } from '../payment-deps.ts';
 import { boughtThisMonth } from './auto-top-up.ts';
@@ -101,7 +102,7 @@ async function beginTopUp(
       clientKey: `auto ${runs}`,
       card: { payer, id: one.cardId },
       cause: 'auto_top_up',
-      tariff: open.method,
+      tariff: tariffOf(open, undefined),
     });
     await autoTopUpRepository.update(db, { ...one, runs });
     return order;

@@ -72,6 +72,13 @@ async function open(context: Context) {
 }
 type Api = Awaited<ReturnType<typeof open>>;
 
+/** PayPal takes these without decimals only (https://developer.paypal.com/api/rest/reference/currency-codes). */
+const withoutDecimals = new Set(['HUF', 'TWD']);
+const step = (currency: string): bigint => (withoutDecimals.has(currency) ? 100n : 1n);
+
+const textOf = (amount: bigint, currency: string): string =>
+  withoutDecimals.has(currency) ? (amount / 100n).toString() : formatMinor(amount, currency);
+
 const minorOf = ({ currency_code: currency, value }: z.output<typeof moneySchema>): bigint => {
   const amount = parseMinor(value, currency);
   if (amount === undefined) throw new Error('PayPal told no amount');
@@ -181,6 +188,7 @@ export const paypal = defineAdapter({
   secrets: secretsSchema,
   callbackSecret: ({ webhookId }) => webhookId,
   remote: true,
+  step,
   thanks: 'ok',
 
   async create(context, order) {
@@ -193,7 +201,7 @@ export const paypal = defineAdapter({
             custom_id: order.id,
             invoice_id: order.id,
             description: context.siteName.slice(0, 127),
-            amount: { currency_code: order.currency, value: formatMinor(order.amount, order.currency) },
+            amount: { currency_code: order.currency, value: textOf(order.amount, order.currency) },
           },
         ],
         payment_source: {
@@ -240,7 +248,7 @@ export const paypal = defineAdapter({
       `/v2/payments/captures/${encodeURIComponent(capture.id)}/refund`,
       z.looseObject({ status: z.string() }),
       {
-        json: { amount: { currency_code: order.currency, value: formatMinor(amount, order.currency) } },
+        json: { amount: { currency_code: order.currency, value: textOf(amount, order.currency) } },
         headers: { 'paypal-request-id': key.replaceAll(':', '-') },
       },
     );

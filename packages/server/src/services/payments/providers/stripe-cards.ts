@@ -2,7 +2,15 @@ import type Stripe from 'stripe';
 import type { Payment } from '../../../domain/payment.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import type { CardVault, SavedCard } from '../adapter.ts';
-import { chargeOf, judgeDisputes, loadStripe, openStripe, type StripeContext } from './stripe-client.ts';
+import {
+  chargeOf,
+  fromStripe,
+  judgeDisputes,
+  loadStripe,
+  openStripe,
+  toStripe,
+  type StripeContext,
+} from './stripe-client.ts';
 
 /** Cards that Stripe keeps for a customer, and payments by them while nobody is there (off-session). */
 
@@ -13,9 +21,9 @@ function paymentOf(intent: Stripe.PaymentIntent): Payment {
   const problem = intent.last_payment_error?.message;
   return {
     status: charge?.disputed === true ? 'disputed' : statusOf(intent.status),
-    amount: BigInt(intent.amount),
+    amount: fromStripe(intent.amount, intent.currency),
     currency: intent.currency.toUpperCase(),
-    refunded: BigInt(charge?.amount_refunded ?? 0),
+    refunded: fromStripe(charge?.amount_refunded ?? 0, intent.currency),
     reference: intent.id,
     ...(problem !== undefined && { problem }),
   };
@@ -64,7 +72,7 @@ async function charge(context: StripeContext, order: StoredOrder): Promise<Payme
   try {
     const intent = await stripe.paymentIntents.create(
       {
-        amount: Number(amount),
+        amount: toStripe(amount, currency),
         currency: currency.toLowerCase(),
         customer: card.payer,
         payment_method: card.id,

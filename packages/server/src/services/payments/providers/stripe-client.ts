@@ -49,6 +49,20 @@ export async function openStripe({ settings, secrets, fetch }: StripeContext): P
   });
 }
 
+/**
+ * Two currencies have no cents, but Stripe counts them in hundredths that must be 0
+ * (https://docs.stripe.com/currencies#special-cases). Here one has hundredths, the other has not.
+ */
+export const stripeStep = (currency: string): bigint => (currency === 'ISK' ? 100n : 1n);
+const perMinor = (currency: string): bigint => (currency === 'UGX' ? 100n : 1n);
+
+/** Minor units as Stripe counts them. */
+export const toStripe = (amount: bigint, currency: string): number => Number(amount * perMinor(currency));
+
+/** Minor units of what Stripe says; of an amount that cannot be told in them, too little, so that it is not taken. */
+export const fromStripe = (amount: number, currency: string): bigint =>
+  BigInt(amount) / perMinor(currency.toUpperCase());
+
 const won = new Set<Stripe.Dispute.Status>(['won', 'warning_closed', 'prevented']);
 
 /** What became of the disputes of a payment: the merchant has the money again, or the payer, or that is open. */

@@ -5,11 +5,14 @@ import { CallbackRefused, defineAdapter, type OrderRef, type ProvedCallback } fr
 import { fetchCardPayment, stripeCards } from './stripe-cards.ts';
 import {
   chargeOf,
+  fromStripe,
   judgeDisputes,
   loadStripe,
   openStripe,
   secretsSchema,
   settingsSchema,
+  stripeStep,
+  toStripe,
   type StripeContext,
 } from './stripe-client.ts';
 
@@ -18,6 +21,7 @@ import {
 function paymentOf(session: Stripe.Checkout.Session): Payment {
   const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null;
   const charge = chargeOf(intent);
+  const currency = (session.currency ?? '').toUpperCase();
   return {
     status:
       charge?.disputed === true
@@ -28,11 +32,13 @@ function paymentOf(session: Stripe.Checkout.Session): Payment {
             ? 'expired'
             : 'pending',
     // Taxes are within the price, or come on top of what was agreed.
-    amount: BigInt(Math.min(session.amount_total ?? 0, session.amount_subtotal ?? Infinity)),
-    currency: (session.currency ?? '').toUpperCase(),
-    refunded: BigInt(charge?.amount_refunded ?? 0),
+    amount: fromStripe(Math.min(session.amount_total ?? 0, session.amount_subtotal ?? Infinity), currency),
+    currency,
+    refunded: fromStripe(charge?.amount_refunded ?? 0, currency),
     reference: session.id,
-    ...(session.automatic_tax.status === 'complete' && { tax: BigInt(session.total_details?.amount_tax ?? 0) }),
+    ...(session.automatic_tax.status === 'complete' && {
+      tax: fromStripe(session.total_details?.amount_tax ?? 0, currency),
+    }),
   };
 }
 
@@ -97,6 +103,7 @@ export const stripe = defineAdapter({
   secrets: secretsSchema,
   callbackSecret: ({ webhookSecret }) => webhookSecret,
   remote: true,
+  step: stripeStep,
   thanks: '{"received":true}',
 
   async create(context, order) {
@@ -117,7 +124,7 @@ export const stripe = defineAdapter({
             quantity: 1,
             price_data: {
               currency: order.currency.toLowerCase(),
-              unit_amount: Number(order.amount),
+              unit_amount: toStripe(order.amount, order.currency),
               ...(settings.automaticTax && { tax_behavior: 'inclusive' }),
               product_data: { name: siteName },
             },
@@ -175,7 +182,7 @@ export const stripe = defineAdapter({
         : order.reference;
     if (intent === undefined) throw new Error('nothing was paid');
     await stripe.refunds.create(
-      { payment_intent: intent, amount: Number(amount), metadata: { order: order.id } },
+      { payment_intent: intent, amount: toStripe(amount, order.currency), metadata: { order: order.id } },
       { idempotencyKey: key },
     );
   },
@@ -193,7 +200,8 @@ export const stripe = defineAdapter({
       limit: 100,
     });
     for await (const session of sessions) {
-      if (session.client_reference_id === null || found.length >= 1000) continue;
+      if (found.length >= 1000) break;
+      if (session.client_reference_id === null) continue;
       found.push({
         about: { reference: session.id, orderId: session.client_reference_id },
         payment: paymentOf(session),

@@ -71,6 +71,8 @@ export function openFakePaypal(): FakeProvider {
       readonly payment_source: { readonly paypal: { readonly experience_context: { readonly return_url: string } } };
     };
     const [{ custom_id: orderId, amount }] = asked.purchase_units;
+    if (['HUF', 'TWD', 'JPY'].includes(amount.currency_code) && amount.value.includes('.'))
+      return no(422, 'DECIMAL_PRECISION');
     // The same request id is the same order.
     const known = byOrder(orderId);
     if (known !== undefined) return Response.json(show(known));

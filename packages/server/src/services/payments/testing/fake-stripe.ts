@@ -28,6 +28,13 @@ const untaxed: StripeAnswer = {
   json: { error: { type: 'invalid_request_error', message: 'The price has no tax behavior that the fake knows.' } },
 };
 
+/** Of these Stripe takes whole units only, told in hundredths. */
+const wholeUnits = ['isk', 'ugx'];
+const notWhole: StripeAnswer = {
+  status: 400,
+  json: { error: { type: 'invalid_request_error', message: 'The amount must be a whole number of units.' } },
+};
+
 /** The fake, and its cards. */
 export type FakeStripe = FakeProvider & {
   readonly cards: Pick<ReturnType<typeof openFakeStripeCards>, 'bank' | 'charged' | 'customers'>;
@@ -95,6 +102,7 @@ export function openFakeStripe(now: () => number): FakeStripe {
       successUrl: form.get('success_url') ?? '',
       tax: undefined,
     };
+    if (wholeUnits.includes(one.currency) && one.amount % 100 !== 0) return notWhole;
     // A fifth of what is left without it, within the price.
     if (form.get('automatic_tax[enabled]') === 'true') {
       if (form.get('line_items[0][price_data][tax_behavior]') !== 'inclusive') return untaxed;
