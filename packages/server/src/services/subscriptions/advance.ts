@@ -5,6 +5,7 @@ import type { Db } from '../../store/database.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { planRepository } from '../../store/subscriptions/plans.ts';
 import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
+import { userRepository } from '../../store/users.ts';
 import { tellWithin } from '../notices/notices.ts';
 import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
 import { allowanceJobs, closeAllowance, lastAllowance, openAllowance } from './allowances.ts';
@@ -112,6 +113,9 @@ async function advanceOnce(deps: SubscriptionDeps, id: string): Promise<boolean>
   if (deps.now() < seen.termEndsAt) return seen.state === 'past_due' ? false : await refill(deps, id);
   const next = await nextTerm(deps, deps.database.db, seen);
   if (next === undefined) return await endNow(deps, seen);
+  // Who is kept out pays for nothing; whoever comes back within the grace goes on.
+  if ((await userRepository.find(deps.database.db, seen.userId))?.enabled !== true)
+    return await fallDue(deps, seen, { tell: false });
   const charged = await chargeForTerm(deps, seen, next.price);
   // The term has begun with the payment; or look again why it has not.
   if (charged === 'paid' && (await subscriptionRepository.find(deps.database.db, id))?.termNumber !== seen.termNumber)

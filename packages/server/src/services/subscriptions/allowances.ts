@@ -79,8 +79,9 @@ export async function closeAllowance(
   at: number,
 ): Promise<void> {
   const last = await lastAllowance(db, one);
-  if (last === undefined || last.endsAt <= at) return;
-  await allowanceRepository.update(db, last.id, { endsAt: at });
+  if (last === undefined || last.state === 'closed') return;
+  if (last.endsAt > at) await allowanceRepository.update(db, last.id, { endsAt: at });
+  // Also where its time was over: what is paused was not swept then.
   await deps.jobs.addWithin(db, sweepKind, { allowanceId: last.id }, { runAt: at + afterEndMs });
 }
 

@@ -188,19 +188,19 @@ async function chargeDifference(
   return charged === 'paid';
 }
 
-/** What is given back of the price of the term that runs. */
+/** What is given back of the price of the term that runs, or stands still since it was paused. */
 async function unused(
   db: Parameters<typeof subscriptionRepository.find>[0],
   deps: SubscriptionDeps,
   one: StoredSubscription,
 ): Promise<bigint> {
-  if (one.state !== 'active') return 0n;
+  if (one.state !== 'active' && one.state !== 'paused') return 0n;
   const price = await subscriptionRepository.priceOfTerm(db, one.id, one.termNumber);
   const allowance = await allowanceRepository.findByNumber(db, one.id, one.allowances);
   const used = allowance && (await allowanceRepository.used(db, [allowance.meterId])).get(allowance.meterId);
   return unusedPrice(
     price,
-    { startsAt: one.termStartsAt, endsAt: one.termEndsAt, now: deps.now() },
+    { startsAt: one.termStartsAt, endsAt: one.termEndsAt, now: one.pausedAt ?? deps.now() },
     allowance && used && { granted: allowance.granted, spent: used.spent },
   );
 }

@@ -4,6 +4,7 @@ import { payerRepository } from '../../../store/payments/cards.ts';
 import { orderRepository, type StoredOrder } from '../../../store/payments/orders.ts';
 import type { StoredSubscription } from '../../../store/subscriptions/subscriptions.ts';
 import { userRepository } from '../../../store/users.ts';
+import { salesOpen } from '../../sales/sale-terms.ts';
 import type { CardAsk, SubscriptionDeps } from '../../subscriptions/deps.ts';
 import { tariffOf } from '../buy.ts';
 import type { PaymentDeps } from '../payment-deps.ts';
@@ -69,6 +70,7 @@ async function beginTry(
 ): Promise<StoredOrder | undefined> {
   const { db } = deps.database;
   const { card, userId } = one;
+  if (!(await salesOpen(db))) return undefined;
   const user = await userRepository.find(db, userId);
   const payer = card && (await payerRepository.find(db, card.methodId, userId));
   if (card === undefined || payer === undefined || user === undefined) return undefined;

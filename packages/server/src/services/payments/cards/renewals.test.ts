@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'bun:test';
 import { planInputSchema, type PlanInput } from '@tollgate/contract/api/plans';
+import { saleTermsVersion } from '@tollgate/contract/api/sales';
 import { Refusal } from '../../../domain/refusal.ts';
 import { orderRepository } from '../../../store/payments/orders.ts';
 import { subscriptionRepository } from '../../../store/subscriptions/subscriptions.ts';
@@ -9,6 +10,8 @@ import { advance } from '../../subscriptions/advance.ts';
 import { changeSubscription } from '../../subscriptions/change.ts';
 import { createPlan } from '../../subscriptions/plans.ts';
 import { subscribe } from '../../subscriptions/subscribe.ts';
+import { confirmSaleTerms } from '../../sales/sale-terms.ts';
+import { sweepAllowance } from '../../subscriptions/allowances.ts';
 import { buyCredit, nextOf } from '../buy.ts';
 import type { PaymentStep } from '../payment-deps.ts';
 import { refundOrder } from '../settle-order.ts';
@@ -161,6 +164,52 @@ onSqlite('subscriptions that a card pays for', (open) => {
     expect([(await see()).planId, await balance()]).toEqual([small.id, usd(55)]);
     await move(-usd(55));
     expect(await books()).toEqual({ unexplained: 0, problems: [] });
+  });
+
+  test('what stands still while it is paused is given back when its order is', async () => {
+    const { deps, id, change, see, at, orders, balance, books, clock, database } = await begin(await open());
+    await at('2026-02-28T10:00Z');
+    clock.ms += day;
+    await change({ paused: true });
+    clock.ms += 60 * day;
+    const [order] = await orders();
+    await refundOrder(deps, person, order?.id ?? '', { amount: undefined, note: '' });
+    expect([(await see()).state, await balance()]).toEqual(['ended', -(usd(20) - (usd(20) * 30n) / 31n)]);
+    clock.ms += day;
+    for (const allowance of await database.db.selectFrom('allowances').selectAll().execute())
+      expect([allowance.subscription_id, await sweepAllowance(deps, allowance.id)]).toEqual([id, undefined]);
+    const states = await database.db.selectFrom('allowances').select('state').distinct().execute();
+    const swept = await database.db
+      .selectFrom('jobs')
+      .select('payload')
+      .where('kind', '=', 'allowances.sweep')
+      .execute();
+    // One job for the end of each, and one because it ended otherwise.
+    expect([states, swept.length]).toEqual([[{ state: 'closed' }], 3]);
+    expect(await books()).toEqual({ unexplained: 0, problems: [] });
+  });
+
+  test('whoever is disabled is not charged, nor is anybody while nothing is sold', async () => {
+    const { accounts, database, user, fake, see, at } = await begin(await open());
+    const enable = async (enabled: number) =>
+      await database.db.updateTable('users').set({ enabled }).where('id', '=', user.id).execute();
+    const confirm = async (confirmed: boolean) =>
+      await confirmSaleTerms(accounts, {
+        version: saleTermsVersion,
+        confirmed,
+        userId: 'usr_root',
+        actor: 'user:usr_root',
+        address: '203.0.113.9',
+      });
+    await enable(0);
+    await at('2026-02-28T10:00Z');
+    await enable(1);
+    await confirm(false);
+    await at('2026-02-28T12:00Z');
+    expect([(await see()).state, fake.cards.charged()]).toEqual(['past_due', []]);
+    await confirm(true);
+    await at('2026-02-28T14:00Z');
+    expect([(await see()).state, fake.cards.charged().length]).toEqual(['active', 1]);
   });
 
   test('only a card of one’s own pays, until it is removed', async () => {
