@@ -42,7 +42,10 @@ export type NewUser = {
 };
 
 /** What an absent or undefined field leaves as it is. */
-export type UserChange = { readonly [K in keyof Changeable]?: Changeable[K] | undefined };
+export type UserChange = { readonly [K in keyof Changeable]?: Changeable[K] | undefined } & {
+  /** The team whose directory does it, where one disables somebody. */
+  readonly stoppedBy?: string | undefined;
+};
 
 /**
  * better-auth wants an address of everybody. Who has none gets one under a domain that cannot exist (RFC 2606), which is
@@ -178,10 +181,17 @@ export const userRepository = {
         }),
         ...(change.group !== undefined && { user_group: change.group }),
         ...userColumns.writeSome(change),
+        ...(change.enabled !== undefined && { stopped_by: change.stoppedBy ?? null }),
         updated_at: at,
       })
       .where('id', '=', id)
       .execute();
+  },
+
+  /** The team whose directory has disabled somebody; undefined where nobody or somebody else has. */
+  async stoppedBy(db: Db, id: string): Promise<string | undefined> {
+    const row = await db.selectFrom('users').select('stopped_by').where('id', '=', id).executeTakeFirst();
+    return row?.stopped_by ?? undefined;
   },
 
   /** Keeps the roots as they are until the transaction ends: two who are taken away at once are taken one after the other. */

@@ -98,6 +98,10 @@ eachDatabase('a directory by SCIM', (open) => {
     expect((await call('GET', `/Users/${id}`)).json).toMatchObject({ status: '404' });
     expect(await userRepository.find(db, id)).toMatchObject({ enabled: false });
     expect(await teamRepository.member(db, corp.team, id)).toBeUndefined();
+    // Hired again.
+    const back = await call('POST', '/Users', userOf('able@corp.example'));
+    expect(back.json).toMatchObject({ id, active: true });
+    expect(await userRepository.find(db, id)).toMatchObject({ enabled: true });
     await corp.close();
   });
 
@@ -189,6 +193,31 @@ onSqlite('what a directory may not do', (open) => {
     await corp.as(corp.olga.token, 'PATCH', `/teams/${corp.team}/members/${ann}`, { role: 'owner' });
     expect((await call('PATCH', `/Users/${ann}`, off)).status).toBe(409);
     expect(await userRepository.find(db, ann)).toMatchObject({ enabled: true });
+    await corp.close();
+  });
+
+  test('let in whom the gateway has disabled, by whatever detour', async () => {
+    const corp = await openOrganisation(await open());
+    const { db } = corp.deps.database;
+    const { call } = await openDirectory(corp);
+    const id = field((await call('POST', '/Users', userOf('ann@corp.example'))).json, 'id');
+    const active = (value: boolean) => patchOf({ op: 'replace', path: 'active', value });
+    const stays = async () => expect(await userRepository.find(db, id)).toMatchObject({ enabled: false });
+    await corp.as(corp.root.token, 'PATCH', `/users/${id}`, { enabled: false });
+    await call('PATCH', `/Users/${id}`, active(false));
+    expect((await call('PATCH', `/Users/${id}`, active(true))).status).toBe(409);
+    await stays();
+    expect((await call('DELETE', `/Users/${id}`)).status).toBe(204);
+    expect((await call('POST', '/Users', userOf('ann@corp.example'))).status).toBe(409);
+    await stays();
+    // Nor whom it has stopped itself, once an administrator has them disabled or erased.
+    await corp.as(corp.root.token, 'PATCH', `/users/${id}`, { enabled: true });
+    await call('POST', '/Users', userOf('ann@corp.example'));
+    await call('PATCH', `/Users/${id}`, active(false));
+    const erased = await corp.as(corp.root.token, 'POST', `/users/${id}/deletion`, { reason: 'fraud' });
+    expect(erased.status).toBeLessThan(300);
+    expect((await call('PATCH', `/Users/${id}`, active(true))).status).toBe(409);
+    await stays();
     await corp.close();
   });
 

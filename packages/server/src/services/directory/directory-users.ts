@@ -56,6 +56,8 @@ export async function addDirectoryUser(
     if (known === undefined) return await admitStranger(deps, { email, name: wanted.name }, scope.actor.label, along);
     await deps.database.transact(async (transaction) => {
       await along(transaction, known.id);
+      // Whoever it has taken out is back.
+      if (wanted.active) await switchAccount(transaction, deps, scope, known, true);
       await record(transaction, deps, scope, known.id, { adopted: true });
     });
     return known.id;
@@ -131,14 +133,29 @@ async function setActive(
       throw new Refusal('conflict', 'An owner of the team is not its directory’s to stop: have another owner do it.');
     await directoryRepository.updateUser(db, { ...user, active, updatedAt: deps.now() });
     if (active) await join(db, teamId, userId, deps.now());
-    if ((await managedBy(db, scope, userId)) === undefined) {
+    const managed = await managedBy(db, scope, userId);
+    if (managed === undefined) {
       if (!active && member !== undefined) await endMembership(db, deps, scope.actor, member, because);
       return;
     }
-    await userRepository.update(db, userId, { enabled: active }, deps.now());
-    if (!active) await userRepository.deleteSessions(db, userId);
-    await record(db, deps, scope, userId, { enabled: active });
+    await switchAccount(db, deps, scope, managed, active);
   });
+}
+
+/** Disables an account, or enables one that this directory has disabled: what others have disabled is not its to enable. */
+async function switchAccount(
+  db: Transact,
+  deps: Pick<AccountDeps, 'now'>,
+  scope: DirectoryScope,
+  user: User,
+  enabled: boolean,
+): Promise<void> {
+  if (user.enabled === enabled) return;
+  if (enabled && (await userRepository.stoppedBy(db, user.id)) !== scope.teamId)
+    throw new Refusal('conflict', 'This account was disabled on the gateway. Its administrators can enable it.');
+  await userRepository.update(db, user.id, { enabled, stoppedBy: enabled ? undefined : scope.teamId }, deps.now());
+  if (!enabled) await userRepository.deleteSessions(db, user.id);
+  await record(db, deps, scope, user.id, { enabled });
 }
 
 /** The account, if it is the directory's to change: its address is of the team's, and it administers nothing. */

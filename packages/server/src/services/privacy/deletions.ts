@@ -99,7 +99,8 @@ async function request(deps: DeletionDeps, actor: Actor, user: User, reason: str
     await database.transact(async (db) => {
       const one = { userId: user.id, askedBy: actor.label, reason, disabled, askedAt, dueAt };
       await accountDeletionRepository.insert(db, one);
-      if (disabled) {
+      if (!own) {
+        // Also of who is disabled: no directory enables them meanwhile.
         await userRepository.update(db, user.id, { enabled: false }, askedAt);
         await userRepository.deleteSessions(db, user.id);
       }

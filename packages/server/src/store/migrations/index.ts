@@ -67,6 +67,7 @@ import { teamSignInMigration } from './0098-team-sign-in.ts';
 import { priceExpressionsMigration } from './0091-price-expressions.ts';
 import { reconciliationMigration } from './0080-reconciliation.ts';
 import { directoriesMigration } from './0099-directories.ts';
+import { stoppedByMigration } from './0106-stopped-by.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -134,6 +135,7 @@ export const migrations: readonly Migration[] = [
   priceExpressionsMigration,
   reconciliationMigration,
   directoriesMigration,
+  stoppedByMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -34,6 +34,8 @@ export const accountTables = {
     /** What they have otherwise than their role: JSON, null for nothing. */
     exceptions_json: optional(column.longText),
     ...userColumns.columns,
+    /** The team whose directory has disabled them; null where nobody or somebody else has. */
+    stopped_by: optional(column.id),
     created_at: column.moment,
     updated_at: column.moment,
   },
