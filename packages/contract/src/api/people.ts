@@ -165,7 +165,6 @@ export const forgottenPasswordSchema = z.strictObject({
 
 export const emailChangeSchema = z.strictObject({
   email: emailSchema.describe('The new address; one’s own again has it confirmed.'),
-  password: z.string().min(1).max(256).optional().describe('Needed of who has one.'),
   language: languageField,
 });
 

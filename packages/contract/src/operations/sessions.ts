@@ -98,6 +98,7 @@ export const sessionOperations = declare({
     path: '/me/email',
     permission: 'account:write',
     summary: 'Have a link mailed to an address that is to be one’s own',
+    proof: true,
     body: emailChangeSchema,
   },
   'emails.confirm': {

@@ -33,6 +33,11 @@ export const accounts = {
     description:
       'Spellings of one mailbox (`ann+shop@…`, dots at Gmail): `allow` takes each for another person’s, `distinct` takes one of them, `refuse` takes none with a +tag besides.',
   }),
+  teamsAdmitPeople: flag(
+    true,
+    forAdmins,
+    'Whether the identity provider or the directory of a team makes accounts for people of the team’s verified domains, also where registration is closed. Such accounts get no credit.',
+  ),
   captcha: leaf(z.enum(captchaKinds), 'none', {
     ...forAll,
     unit: 'none',

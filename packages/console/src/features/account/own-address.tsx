@@ -1,6 +1,6 @@
 import { emailChangeSchema } from '@tollgate/contract/api/people';
 import { useState } from 'react';
-import { FormPassword, FormText } from '../../components/form/fields.tsx';
+import { FormText } from '../../components/form/fields.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Status } from '../../components/ui/badge.tsx';
@@ -44,7 +44,7 @@ function ChangeAddress({
   const t = useAccountWords();
   const form = useSchemaForm({
     schema: emailChangeSchema,
-    values: { email, password: undefined },
+    values: { email },
     send: async (body) => {
       await api.call('me.changeEmail', { body });
       showToast({ title: t('address.mailed') });
@@ -56,7 +56,6 @@ function ChangeAddress({
       <Form form={form} failed={t('address.failed')}>
         <p className="text-muted">{t('address.what')}</p>
         <FormText form={form} name="email" type="email" label={t('address.email')} autoComplete="email" required />
-        <FormPassword form={form} name="password" label={t('address.password')} autoComplete="current-password" />
         <Button look="primary" type="submit" busy={form.formState.isSubmitting}>
           {t('address.submit')}
         </Button>

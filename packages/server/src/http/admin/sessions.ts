@@ -61,8 +61,8 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
     },
     'passwords.forgot': async ({ body }, { client }) => await askForReset(signUp, client, body),
     'emails.confirm': async ({ body }, { client }) => await confirmEmail(signUp, client, body.token),
-    'me.changeEmail': async ({ body }, { client, caller }) => {
-      await askToChangeEmail(signUp, client, requireSession(caller).user, body);
+    'me.changeEmail': async ({ body }, { caller }) => {
+      await askToChangeEmail(signUp, requireSession(caller).user, body);
     },
     'passwords.reset': async ({ body }, { client: { address } }) => {
       const attempt = await attempts.begin({ account: `(password reset from ${address})`, address });

@@ -83,6 +83,13 @@ eachDatabase('signing in by OpenID Connect', (open) => {
     const stranger = await gate.walkOidc(id);
     expect(outcomeOf(stranger.reply)).toBe('conflict');
     expect(await whoIs(stranger.browser)).toEqual({ me: null });
+    // Nor is another spelling of Anna's mailbox another person, where spellings are one person's.
+    await gate.call('PUT', '/api/v1/settings/accounts.emailAliases', {
+      token: gate.root.token,
+      body: { value: 'distinct' },
+    });
+    oidc.state.person = { sub: 'anna-3', email: 'anna+more@example.com', email_verified: true };
+    expect(outcomeOf((await gate.walkOidc(id)).reply)).toBe('conflict');
   });
 
   test('two tabs at once make one account', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { Secret, TOTP } from 'otpauth';
+import { putFlow, randomText } from '../../services/accounts/flows.ts';
 import { openOidcServer } from '../../services/sign-in/testing/oidc-server.ts';
 import { teamRepository } from '../../store/teams.ts';
 import { userRepository } from '../../store/users.ts';
@@ -194,6 +196,95 @@ onSqlite('what a team’s provider may not do', (open) => {
     const back = await oidc.visit(field((await corp.begin(late, method)).json, 'url'));
     expect(outcomeOf(await corp.finish(late, method, back))).toBe('200');
     expect(outcomeOf(await corp.finish(late, method, back))).toBe('sign_in_failed');
+    await corp.close();
+  });
+
+  test('go on with people of a domain that is another team’s since', async () => {
+    const corp = await openOrganisation(await open());
+    const method = field((await corp.addMethod(staff())).json, 'id');
+    expect(outcomeOf((await walk(corp, method, person('ann@corp.example'))).reply)).toBe('200');
+    // The domain was sold. Ann is a member of the old team still, whose provider knows her identity.
+    const buyer = await corp.enroll('user', 'buyer@example.com');
+    corp.dns.clear();
+    await corp.verify(buyer.token, await corp.newTeam(buyer.token, 'Buyer'), 'corp.example');
+    expect(outcomeOf((await walk(corp, method, person('ann@corp.example'))).reply)).toBe('sign_in_closed');
+    await corp.close();
+  });
+
+  test('send browsers to what is no page', async () => {
+    const corp = await openOrganisation(await open());
+    const evil = Bun.serve({
+      port: 0,
+      fetch: ({ url }) =>
+        Response.json({
+          issuer: new URL(url).origin,
+          authorization_endpoint: 'javascript:alert(document.cookie)//',
+          token_endpoint: `${new URL(url).origin}/token`,
+        }),
+    });
+    const settings = { issuer: evil.url.origin, clientId: 'gate' };
+    const method = field((await corp.addMethod(staff({ settings }))).json, 'id');
+    expect(outcomeOf(await corp.begin(corp.browser(), method))).toBe('sign_in_failed');
+    await evil.stop(true);
+    await corp.close();
+  });
+
+  test('give out credit with accounts, or make any where the gateway has that closed', async () => {
+    const corp = await openOrganisation(await open());
+    const set = async (path: string, value: unknown) =>
+      await corp.as(corp.root.token, 'PUT', `/settings/accounts.${path}`, { value });
+    await set('signupCreditUsd', '5');
+    const method = field((await corp.addMethod(staff())).json, 'id');
+    const { browser, reply } = await walk(corp, method, person('ann@corp.example'));
+    expect(reply.json).toMatchObject({ me: { user: { email: 'ann@corp.example' } } });
+    expect((await browser.send('GET', '/api/v1/me')).json).toMatchObject({ user: { balanceNanos: '0' } });
+    await set('teamsAdmitPeople', false);
+    expect(outcomeOf((await walk(corp, method, person('bob@corp.example'))).reply)).toBe('sign_in_closed');
+    expect(outcomeOf((await walk(corp, method, person('ann@corp.example'))).reply)).toBe('200');
+    await corp.close();
+  });
+});
+
+onSqlite('the way of one’s organisation', (open) => {
+  /** A gateway with Bob, whose address is of the team's domain, in a browser of his; `enforce` closes all other ways to him. */
+  async function openBob() {
+    const corp = await openOrganisation(await open());
+    await corp.addMethod(staff());
+    const { db } = corp.deps.database;
+    const email = 'bob@corp.example';
+    const bob = await corp.enroll('user', email);
+    await userRepository.setEmail(db, bob.user.id, { email, key: email, at: 1 });
+    const browser = corp.browser();
+    expect(await byPassword(browser, email)).toBe('201');
+    const enforce = async () =>
+      await corp.as(corp.olga.token, 'PATCH', `/teams/${corp.team}/domains/${corp.domain}`, { enforced: true });
+    return { corp, db, bob, browser, enforce };
+  }
+
+  test('holds who was halfway in by another one', async () => {
+    const { corp, browser, enforce } = await openBob();
+    const path = '/api/v1/me/second-factor';
+    const secret = Secret.fromBase32(field((await browser.send('POST', path)).json, 'secret'));
+    const code = (timestamp: number) => new TOTP({ secret }).generate({ timestamp });
+    await browser.send('POST', `${path}/confirmation`, { code: code(Date.now()) });
+    const halfway = corp.browser();
+    expect(await byPassword(halfway, 'bob@corp.example')).toBe('second_factor_required');
+    await enforce();
+    const ended = await halfway.send('POST', '/api/v1/session/second-factor', { code: code(Date.now() + 30_000) });
+    expect(outcomeOf(ended)).toBe('sso_required');
+    expect((await halfway.send('GET', '/api/v1/session')).json).toEqual({ me: null });
+    await corp.close();
+  });
+
+  test('is not left by a link for another address that was asked for before', async () => {
+    const { corp, db, bob, enforce } = await openBob();
+    const token = randomText(corp.deps.accounts);
+    const payload = { email: 'bob@elsewhere.example' };
+    await putFlow(corp.deps.accounts, 'changeEmail', { text: token, userId: bob.user.id, payload });
+    await enforce();
+    const confirmed = await corp.browser().send('POST', '/api/v1/emails/confirmations', { token });
+    expect(outcomeOf(confirmed)).toBe('forbidden');
+    expect(await userRepository.find(db, bob.user.id)).toMatchObject({ email: 'bob@corp.example' });
     await corp.close();
   });
 });

@@ -34,7 +34,9 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
   if (patch.password !== undefined) await replacePassword(deps, id, patch.password);
   if (patch.name !== undefined) await renamePerson(deps, id, patch.name);
   if (patch.username !== undefined) await changeUsername(deps, before, patch.username);
-  const { role, exceptions, group } = patch;
+  const { role, group } = patch;
+  // A root has none; those from before would be there again once they are root no more.
+  const exceptions = role === 'root' && before.roleName !== 'root' ? {} : patch.exceptions;
   const place = { role, exceptions, group, ...changesOf(userFields, patch) };
   const at = deps.now();
   await deps.database.transact(async (db) => {

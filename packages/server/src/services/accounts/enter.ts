@@ -24,7 +24,8 @@ export type Entry = {
 export type Entered = { readonly signedIn: SignedIn } | { readonly challenged: readonly string[] };
 
 const challengePurpose = 'challenge';
-const challengeSchema = z.strictObject({ remember: z.boolean() });
+const bySchema = z.strictObject({ teamId: z.string().optional(), administrators: z.boolean() });
+const challengeSchema = z.strictObject({ remember: z.boolean(), by: bySchema.optional() });
 
 /**
  * The one door: every way in ends here, and nothing else makes a session. Whoever has a second factor must show it,
@@ -35,10 +36,10 @@ export async function enter(deps: AccountDeps, client: ClientInfo, entry: Entry)
   const user = await userOfIdentity(deps, entry.userId);
   if (!user.enabled) throw new Refusal('user_disabled', 'This account is disabled.');
   await assertWayIn(deps.database.db, user, entry.by);
-  if (!(await hasSecondFactor(deps, user.id)))
-    return { signedIn: await openSession(deps, client, user, entry.remember) };
+  if (!(await hasSecondFactor(deps, user.id))) return { signedIn: await openSession(deps, client, user, entry) };
   const text = randomText(deps);
-  const payload: z.output<typeof challengeSchema> = { remember: entry.remember };
+  const by = entry.by && { teamId: entry.by.teamId, administrators: entry.by.administrators };
+  const payload: z.output<typeof challengeSchema> = { remember: entry.remember, ...(by && { by }) };
   await putFlow(deps, challengePurpose, { text, userId: user.id, payload });
   return { challenged: [challengeCookie(client.secure, text)] };
 }
@@ -48,7 +49,7 @@ export async function enterProved(deps: AccountDeps, client: ClientInfo, entry: 
   const user = await userOfIdentity(deps, entry.userId);
   if (!user.enabled) throw new Refusal('user_disabled', 'This account is disabled.');
   await assertWayIn(deps.database.db, user, entry.by);
-  return await openSession(deps, client, user, entry.remember);
+  return await openSession(deps, client, user, entry);
 }
 
 /** Ends a sign-in that was challenged, with a code. Wrong ones may be tried again, as often as attempts allow. */
@@ -61,8 +62,13 @@ export async function enterWithCode(deps: AccountDeps, client: ClientInfo, code:
   await proveSecondFactor(deps, user.id, code);
   if ((await takeFlow(deps, challengePurpose, text)) === undefined)
     throw new Refusal('sign_in_failed', 'This sign-in is over. Begin again.');
-  const { remember } = challengeSchema.parse(JSON.parse(flow.payload));
-  const signedIn = await openSession(deps, client, user, remember);
+  const { remember, by } = challengeSchema.parse(JSON.parse(flow.payload));
+  const entry = {
+    userId: user.id,
+    remember,
+    ...(by && { by: { teamId: by.teamId, administrators: by.administrators } }),
+  };
+  const signedIn = await openSession(deps, client, user, entry);
   return { ...signedIn, cookies: [...signedIn.cookies, challengeCookie(client.secure, '')] };
 }
 
@@ -99,13 +105,20 @@ async function isNewPlace(deps: AccountDeps, client: ClientInfo, user: User): Pr
   return !(await entersFrom(deps, user.id, client.address));
 }
 
-async function openSession(deps: AccountDeps, client: ClientInfo, user: User, remember: boolean): Promise<SignedIn> {
+async function openSession(
+  deps: AccountDeps,
+  client: ClientInfo,
+  user: User,
+  { remember, by }: Entry,
+): Promise<SignedIn> {
   const isNew = await isNewPlace(deps, client, user);
   const { sessionId, cookies } = await makeSession(deps, client, user, remember);
-  // Disabled meanwhile: the sessions that were there are gone, this one goes after them.
-  if ((await userRepository.find(deps.database.db, user.id))?.enabled !== true) {
+  try {
+    await assertEnters(deps, user.id, by);
+  } catch (error) {
+    // Disabled or held meanwhile: the sessions that were there are gone, this one goes after them.
     await userRepository.deleteSession(deps.database.db, user.id, sessionId);
-    throw new Refusal('user_disabled', 'This account is disabled.');
+    throw error;
   }
   if (isNew)
     await auditRepository.append(deps.database.db, {
@@ -118,6 +131,13 @@ async function openSession(deps: AccountDeps, client: ClientInfo, user: User, re
     });
   const device = await rememberDevice(deps, client.secure, user.id, remember);
   return { user, sessionId, signedInAt: deps.now(), cookies: [...cookies, device] };
+}
+
+/** Refuses who is disabled, or may not come in by this way, as they are now. */
+async function assertEnters({ database: { db } }: AccountDeps, userId: string, by: EnteredBy | undefined) {
+  const user = await userRepository.find(db, userId);
+  if (user?.enabled !== true) throw new Refusal('user_disabled', 'This account is disabled.');
+  await assertWayIn(db, user, by);
 }
 
 async function makeSession(

@@ -33,22 +33,19 @@ export async function askForReset(
 }
 
 /**
- * Has a link mailed to an address that is to be one's own; it is, once the link is opened. Needs the password of who has one: a
- * session that was left open is not enough to take an account along.
+ * Has a link mailed to an address that is to be one's own; it is, once the link is opened. The operation needs a proof: a session
+ * that was left open is not enough to take an account along.
  */
 export async function askToChangeEmail(
   deps: SignUpDeps,
-  client: ClientInfo,
   user: User,
-  ask: { readonly email: string; readonly password?: string | undefined; readonly language?: MailLanguage | undefined },
+  ask: { readonly email: string; readonly language?: MailLanguage | undefined },
 ): Promise<void> {
   const { accounts } = deps;
   assertMail(deps);
   const { settings } = accounts.snapshot();
   if (ask.email !== user.email) assertAddressAllowed(settings, ask.email);
-  if ((await teamThatHolds(accounts.database.db, user)) !== undefined)
-    throw new Refusal('forbidden', 'Your organisation sees to your address.', { param: 'email' });
-  await assertPassword(deps, client, user, ask.password);
+  await assertFree(deps, user);
   if (!(await mayWriteTo(deps, ask.email))) return;
   await accounts.database.transact(async (db) => {
     const ref = await putAsked(accounts, db, 'changeEmail', { userId: user.id, payload: { email: ask.email } });
@@ -57,21 +54,10 @@ export async function askToChangeEmail(
   deps.jobs.wake();
 }
 
-/** Refuses who does not know the password of an account that has one. */
-export async function assertPassword(
-  { accounts, attempts }: Pick<SignUpDeps, 'accounts' | 'attempts'>,
-  client: ClientInfo,
-  user: User,
-  password: string | undefined,
-): Promise<void> {
-  const context = await (await accounts.auth(false)).$context;
-  const found = await context.internalAdapter.findAccounts(user.id);
-  const hash = found.find(({ providerId }) => providerId === 'credential')?.password;
-  if (!hash) return;
-  const attempt = await attempts.begin({ account: `(password of ${user.id})`, address: client.address });
-  if (password === undefined || !(await context.password.verify({ hash, password })))
-    throw new Refusal('invalid_credentials', 'The password is wrong.', { param: 'password' });
-  await attempt.succeeded();
+/** Refuses whose address their organisation sees to: with another one they would not be held to its way in. */
+async function assertFree({ accounts }: Pick<SignUpDeps, 'accounts'>, user: User): Promise<void> {
+  if ((await teamThatHolds(accounts.database.db, user)) !== undefined)
+    throw new Refusal('forbidden', 'Your organisation sees to your address.', { param: 'email' });
 }
 
 const changeSchema = z.looseObject({ email: z.string() });
@@ -87,6 +73,8 @@ export async function confirmEmail(deps: SignUpDeps, client: ClientInfo, token: 
   const user = flow?.userId === undefined ? undefined : await userRepository.find(accounts.database.db, flow.userId);
   if (flow === undefined || user === undefined || !user.enabled) throw linkInvalid();
   await attempt.succeeded();
+  // Asked for before the organisation had its way.
+  await assertFree(deps, user);
   const { email } = changeSchema.parse(JSON.parse(flow.payload));
   if (await isAddressTaken(accounts.database.db, accounts.snapshot().settings, email, user.id)) throw linkInvalid();
   try {

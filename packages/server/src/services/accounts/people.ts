@@ -126,14 +126,24 @@ async function createIdentity<T>(create: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Refuses where teams let in nobody who has no account here. */
+export function assertTeamsAdmit({ snapshot }: Pick<AccountDeps, 'snapshot'>): void {
+  if (!snapshot().settings.accounts.teamsAdmitPeople)
+    throw new Refusal(
+      'sign_in_closed',
+      'On this gateway organisations make no accounts. Have an administrator make this one.',
+    );
+}
+
 /**
  * An account for a stranger whom somebody else vouches for: without a password, of the least role, with an address only
  * if that is verified and nobody's here. `along` is done in the transaction in which the account comes to be; what it
- * throws undoes the account. Returns the user's id.
+ * throws undoes the account. Who comes by way of a team gets no credit: its owner can name as many as they like. Returns the
+ * user's id.
  */
 export async function admitStranger(
   deps: AccountDeps,
-  person: { readonly email: string | undefined; readonly name: string },
+  person: { readonly email: string | undefined; readonly name: string; readonly ofTeam?: boolean },
   label: string,
   along: Along,
 ): Promise<string> {
@@ -148,12 +158,7 @@ export async function admitStranger(
     context.internalAdapter.createUser({ email, name, emailVerified: true }, { method: 'admin' }),
   ).catch((error: unknown) => {
     // Who has the address may be somebody else than who comes with it: nobody enters an account by an address alone.
-    if (error instanceof Refusal && error.code === 'conflict')
-      throw new Refusal(
-        'conflict',
-        'There is an account with your e-mail address already. Sign in to it, and link this way to sign in on your account page.',
-      );
-    throw error;
+    throw error instanceof Refusal && error.code === 'conflict' ? addressTaken() : error;
   });
   try {
     const { settings } = deps.snapshot();
@@ -165,7 +170,7 @@ export async function admitStranger(
       // The page that leads to the provider says what is agreed to by going on.
       termsVersion: termsVersion(settings),
     } as const;
-    await admit(deps, { label, userId: id, role: 'user' }, place, along);
+    await admit(deps, { label, userId: id, role: 'user' }, { ...place, credit: person.ofTeam !== true }, along);
   } catch (error) {
     await context.internalAdapter.deleteUser(id);
     throw error;
@@ -174,9 +179,14 @@ export async function admitStranger(
 }
 
 /** Gives a known identity its place in the gateway, and the credit that new accounts get. */
-async function admit(deps: AccountDeps, actor: Actor, user: Omit<NewUser, 'at'>, along?: Along): Promise<void> {
+async function admit(
+  deps: AccountDeps,
+  actor: Actor,
+  { credit = true, ...user }: Omit<NewUser, 'at'> & { readonly credit?: boolean },
+  along?: Along,
+): Promise<void> {
   const at = deps.now();
-  const amount = usdToNanos(deps.snapshot().settings.accounts.signupCreditUsd);
+  const amount = credit ? usdToNanos(deps.snapshot().settings.accounts.signupCreditUsd) : 0n;
   await deps.database.transact(async (db) => {
     await requireRole(db, user.role);
     await userRepository.insert(db, { ...user, at });
@@ -294,6 +304,13 @@ export const noGroup = (group: string, param: string): Refusal =>
   new Refusal('invalid_request', `There is no group "${group}".`, { param });
 
 const usernameTaken = (): Refusal => new Refusal('conflict', 'This user name is taken.', { param: 'username' });
+
+/** For who has come back from a provider. */
+export const addressTaken = (): Refusal =>
+  new Refusal(
+    'conflict',
+    'There is an account with your e-mail address already. Sign in to it, and link this way to sign in on your account page.',
+  );
 
 export const emailTaken = (): Refusal =>
   new Refusal('conflict', 'There is an account with this e-mail address already.', { param: 'email' });

@@ -111,6 +111,10 @@ onSqlite('roles', (open) => {
     expect(await refusalOf(changePerson(deps, cliActor, root.id, { exceptions: { 'audit:read': 'none' } }))).toBe(
       'invalid_request',
     );
+    // Whoever becomes root leaves theirs behind, for good.
+    await changePerson(deps, cliActor, ann.id, { exceptions: { 'audit:read': 'any' } });
+    await changePerson(deps, cliActor, ann.id, { role: 'root' });
+    expect(await changePerson(deps, cliActor, ann.id, { role: 'user' })).toMatchObject({ exceptions: {} });
     expect(await refusalOf(changePerson(deps, personActor(root), root.id, { role: 'user' }))).toBe('forbidden');
     expect(await refusalOf(changePerson(deps, cliActor, root.id, { role: 'user' }))).toBe('conflict');
   });

@@ -52,11 +52,14 @@ export async function assertWayIn(db: Db, user: Named, by: EnteredBy | undefined
   if (team !== undefined && team !== by?.teamId) throw ssoRequired();
 }
 
-/** Whether somebody is a member of a team, or has an address of a domain of its own. */
+/**
+ * Whether somebody has an address of a domain of the team's, or one of nobody's and is a member. Whose address is another
+ * team's is that team's: a domain that was sold takes its people along, and no provider of the team before enters their accounts.
+ */
 async function isOf(db: Db, user: Named, teamId: string): Promise<boolean> {
-  if ((await teamRepository.member(db, teamId, user.id)) !== undefined) return true;
-  if (user.email === null || !user.emailVerified) return false;
-  return (await findTeamDomain(db, user.email))?.teamId === teamId;
+  const domain = user.email === null || !user.emailVerified ? undefined : await findTeamDomain(db, user.email);
+  if (domain !== undefined) return domain.teamId === teamId;
+  return (await teamRepository.member(db, teamId, user.id)) !== undefined;
 }
 
 /** Refuses to give an address an account where its organisation alone lets people in. */

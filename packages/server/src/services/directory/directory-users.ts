@@ -6,7 +6,7 @@ import { teamRepository } from '../../store/teams.ts';
 import { userRepository, type User } from '../../store/users.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
 import { mailboxOf } from '../accounts/address-rules.ts';
-import { admitStranger, renamePerson } from '../accounts/people.ts';
+import { admitStranger, assertTeamsAdmit, renamePerson } from '../accounts/people.ts';
 import { belongsTo, findTeamDomain, mayBeEntered } from '../accounts/single-sign-on.ts';
 import { recordWrite } from '../record-write.ts';
 import { join } from '../sign-in/team-entry.ts';
@@ -44,7 +44,8 @@ export async function addDirectoryUser(
   const { db } = deps.database;
   const email = await ownAddress(db, scope, wanted.email);
   const known = await userRepository.findByEmail(db, email);
-  if (known !== undefined) await assertAdoptable(db, scope, known);
+  if (known === undefined) assertTeamsAdmit(deps);
+  else await assertAdoptable(db, scope, known);
   const at = deps.now();
   const { userName, externalId } = wanted;
   const along = async (transaction: Db, userId: string): Promise<void> => {
@@ -53,7 +54,8 @@ export async function addDirectoryUser(
     await join(transaction, scope.teamId, userId, at);
   };
   const userId = await unlessTaken(async () => {
-    if (known === undefined) return await admitStranger(deps, { email, name: wanted.name }, scope.actor.label, along);
+    const person = { email, name: wanted.name, ofTeam: true };
+    if (known === undefined) return await admitStranger(deps, person, scope.actor.label, along);
     await deps.database.transact(async (transaction) => {
       await along(transaction, known.id);
       // Whoever it has taken out is back.

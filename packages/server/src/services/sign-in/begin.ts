@@ -1,4 +1,5 @@
 import * as oauth from 'oauth4webapi';
+import { Refusal } from '../../domain/refusal.ts';
 import { markBrowser, putFlow } from '../accounts/flows.ts';
 import type { ClientInfo } from '../accounts/client-info.ts';
 import { openSignInMethod } from './open-method.ts';
@@ -26,11 +27,14 @@ export async function beginSignIn(
   client: ClientInfo,
   ask: Pick<SignInFlow, 'methodId' | 'remember' | 'link' | 'invitation'>,
 ): Promise<{ readonly url: string; readonly cookies: readonly string[] }> {
-  const { provider, context } = await openSignInMethod(deps, ask.methodId);
+  const { provider, context, method } = await openSignInMethod(deps, ask.methodId);
   const state = oauth.generateRandomState();
   const nonce = oauth.generateRandomNonce();
   const codeVerifier = oauth.generateRandomCodeVerifier();
   const url = await provider.begin(context, { state, nonce, codeVerifier });
+  // It may be what somebody's discovery document says: nothing that the console's own page would run.
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new Refusal('sign_in_failed', `${method.name} names no page to sign in at.`);
   const { mark, cookies } = markBrowser(deps.accounts, client);
   const payload: SignInFlow = { ...ask, mark, nonce, codeVerifier };
   await putFlow(deps.accounts, signInPurpose, { text: state, userId: ask.link?.userId, payload });

@@ -3,9 +3,10 @@ import { failedCondition } from '../../domain/access-policy.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { identityRepository, type Identity } from '../../store/sign-in/identities.ts';
 import { personActor } from '../accounts/account-deps.ts';
+import { isAddressTaken } from '../accounts/address-rules.ts';
 import { enter, type Entered } from '../accounts/enter.ts';
 import { isMarked, takeFlow, takeOnce } from '../accounts/flows.ts';
-import { admitStranger } from '../accounts/people.ts';
+import { addressTaken, admitStranger } from '../accounts/people.ts';
 import type { ClientInfo } from '../accounts/client-info.ts';
 import { findSession } from '../accounts/sessions.ts';
 import { assertNotHeld, assertWayIn } from '../accounts/single-sign-on.ts';
@@ -125,10 +126,14 @@ async function signUpAs(
   const { accounts } = deps;
   const methodId = method.id;
   const inviter = await invitedBy(deps, invitation);
+  const { email } = profile;
   try {
+    // Also another spelling of a mailbox that has an account.
+    if (email !== undefined && (await isAddressTaken(accounts.database.db, accounts.snapshot().settings, email)))
+      throw addressTaken();
     return await admitStranger(
       accounts,
-      { email: profile.email, name: profile.name ?? profile.label },
+      { email, name: profile.name ?? profile.label },
       `sign-in by ${method.name}`,
       async (db, userId) => {
         await identityRepository.insert(db, newIdentity(accounts, { userId, methodId, profile }));

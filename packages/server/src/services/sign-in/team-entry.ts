@@ -6,7 +6,7 @@ import { signInMethodRepository, type StoredSignInMethod } from '../../store/sig
 import { teamDomainRepository } from '../../store/team-domains.ts';
 import { teamRepository } from '../../store/teams.ts';
 import { userRepository, type User } from '../../store/users.ts';
-import { admitStranger } from '../accounts/people.ts';
+import { admitStranger, assertTeamsAdmit } from '../accounts/people.ts';
 import { belongsTo, findTeamDomain, mayBeEntered } from '../accounts/single-sign-on.ts';
 import { linkIdentity, newIdentity } from './identities.ts';
 import type { Profile } from './provider.ts';
@@ -34,7 +34,8 @@ export async function findOrAdmit(deps: SignInDeps, method: TeamMethod, profile:
   if (known !== undefined) return await take(deps, method, profile, known);
   if (!method.signUp)
     throw new Refusal('sign_in_closed', 'You have no account here, and your organisation gives out none this way.');
-  const person = { email: profile.email, name: profile.name ?? profile.label };
+  assertTeamsAdmit(accounts);
+  const person = { email: profile.email, name: profile.name ?? profile.label, ofTeam: true };
   return await admitStranger(accounts, person, `sign-in by ${method.name}`, async (transaction, userId) => {
     await identityRepository.insert(transaction, newIdentity(accounts, { userId, methodId: method.id, profile }));
     await join(transaction, method.teamId, userId, accounts.now());

@@ -108,13 +108,18 @@ export async function enforceDomain(
     await recordTeam(db, accounts, actor, teamId, enforced ? 'enforceDomain' : 'relaxDomain', null, {
       domain: found.domain,
     });
-    if (!enforced) return;
-    // Sessions do not say how they were begun; whoever is held begins another one.
-    for (const user of await userRepository.ofDomain(db, found.domain))
-      if (user.id !== actor.userId && (await teamThatHolds(db, user)) === teamId)
-        await userRepository.deleteSessions(db, user.id);
+    if (enforced) await endSessions(db, actor, found);
   });
+  // Whoever came in while that was under way did not see it yet.
+  if (enforced) await endSessions(accounts.database.db, actor, found);
   return { ...found, enforced };
+}
+
+/** Sessions do not say how they were begun; whoever is held begins another one. */
+async function endSessions(db: Db, actor: Actor, { teamId, domain }: TeamDomain): Promise<void> {
+  for (const user of await userRepository.ofDomain(db, domain))
+    if (user.id !== actor.userId && (await teamThatHolds(db, user)) === teamId)
+      await userRepository.deleteSessions(db, user.id);
 }
 
 /** Nobody is to be locked out: there is a way, and whoever closes the others has come by it. */

@@ -4,6 +4,6 @@ import { addColumn, type Migration } from './migration.ts';
 export const stoppedByMigration: Migration = {
   name: '0106-stopped-by',
   up: async (context) => {
-    await addColumn(context, 'users', 'stopped_by', context.types.id);
+    await addColumn(context, 'users', 'stopped_by', context.types.id, (column) => column);
   },
 };

@@ -51,9 +51,10 @@ async function check(context: Context, { login, password }: Credentials): Promis
     if (bindDn !== '') await client.bind(bindDn, context.secrets.bindPassword);
     return await find(context, client, login);
   });
-  if (entry === undefined) throw wrong();
-  const right = await connected(context, async (client) => await mayBind(client, entry.dn, password));
-  if (!right) throw wrong();
+  // The server is asked of nobody too: how long it takes does not tell who there is.
+  const dn = entry?.dn ?? `cn=nobody,${context.settings.baseDn}`;
+  const right = await connected(context, async (client) => await mayBind(client, dn, password));
+  if (entry === undefined || !right) throw wrong();
   const subject = textOf(entry, subjectAttribute, 'base64');
   if (subject === undefined)
     throw new Refusal('sign_in_failed', `${context.name} gives ${login} no ${subjectAttribute}.`);
