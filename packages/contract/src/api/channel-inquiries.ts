@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { watchModes } from '../entities/channel.ts';
 import { ignoreRuleSchema } from '../entities/names.ts';
+import { momentSchema } from './page.ts';
 
 /** What a channel's accounts are asked about themselves. */
 
@@ -21,6 +23,35 @@ export const fetchedModelsSchema = z.strictObject({
     .describe('Models of the channel whose upstream names are not listed.'),
   ignored: names.describe('Upstream names that a rule leaves aside.'),
 });
+
+/** What watching the list of an upstream has brought, less what was taken or dismissed since. */
+export const modelWatchSchema = z
+  .strictObject({
+    channelId: z.string(),
+    channel: z.string().describe('Its name.'),
+    mode: z.enum(watchModes),
+    checkedAt: momentSchema.nullable().describe('When the upstream was asked last; null before the first time.'),
+    problem: z.string().nullable().describe('Why it did not answer with a list then.'),
+    foundAt: momentSchema.nullable().describe('When something was found last.'),
+    new: names.describe('Upstream names that came since the first look, and are not served.'),
+    gone: z
+      .array(z.strictObject({ name: z.string(), upstream: z.string() }))
+      .describe('Models of the channel that the upstream listed once, and does not list any more.'),
+  })
+  .meta({ id: 'ModelWatch' });
+export type ModelWatchView = z.output<typeof modelWatchSchema>;
+
+const some = z.array(z.string().min(1).max(200)).max(2000).default([]);
+
+/** What is done about it. */
+export const modelWatchTakeSchema = z.strictObject({
+  add: some.describe(
+    'Upstream names that are served from now on, under the same name; a name that is taken is left out.',
+  ),
+  remove: some.describe('Names of the channel’s models that are not served any longer.'),
+  dismiss: some.describe('Upstream names that are not told of again; the channel stays as it is.'),
+});
+export type ModelWatchTake = z.output<typeof modelWatchTakeSchema>;
 
 const heldModelName = z
   .string()

@@ -15,11 +15,12 @@ export const noticeEvents = [
   'taskDone',
   'channelState',
   'errorRate',
+  'upstreamModels',
 ] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];
 
 /** Of these only administrators are told. */
-export const administratorsEvents: readonly NoticeEvent[] = ['channelState', 'errorRate'];
+export const administratorsEvents: readonly NoticeEvent[] = ['channelState', 'errorRate', 'upstreamModels'];
 
 /** By what they are told. */
 export const noticeKinds = [

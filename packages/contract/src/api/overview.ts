@@ -97,6 +97,8 @@ export const attentionKinds = [
   'account_disabled',
   'cache_unread',
   'model_unpriced',
+  'models_new',
+  'models_gone',
   'key_expiring',
   'key_exhausted',
   'wallet_empty',

@@ -8,6 +8,9 @@ const ms = (max: number) => z.int().min(100).max(max).optional();
 /** How a channel chooses among its accounts. */
 export const keyModes = ['random', 'round-robin', 'least-loaded'] as const;
 
+/** What is done about models that an upstream begins to list. */
+export const watchModes = ['off', 'tell', 'add'] as const;
+
 /** Fields of a channel that are kept, changed and shown as they are. */
 export const channelFields = {
   settings: field.json({ schema: z.record(z.string(), z.json()), default: {} }, 'Fields of the provider’s settings.'),
@@ -22,6 +25,10 @@ export const channelFields = {
   ignoredModels: field.texts(
     { each: ignoreRuleSchema, max: 1000, default: [] },
     'Models of the upstream that are left aside when they are listed: names, or `regex:` and a pattern.',
+  ),
+  watchModels: field.json(
+    { schema: z.enum(watchModes), default: 'off' as const },
+    'Whether its upstream’s list of models is looked at now and then: what is new there is told (`tell`), or served at once (`add`).',
   ),
   remark: field.text({ max: 255, default: '' }, 'What administrators should know of it.'),
   statusMapping: field.json(

@@ -4,7 +4,10 @@ import {
   fetchModelsSchema,
   heldModelInputSchema,
   heldModelsSchema,
+  modelWatchSchema,
+  modelWatchTakeSchema,
 } from '../api/channel-inquiries.ts';
+import { listOf } from '../api/page.ts';
 import { declare } from './declare.ts';
 import { idParams } from './params.ts';
 
@@ -18,6 +21,30 @@ export const channelInquiryOperations = declare({
     params: idParams,
     body: fetchModelsSchema,
     answer: fetchedModelsSchema,
+  },
+  'channels.watches.list': {
+    method: 'get',
+    path: '/model-watches',
+    permission: 'channels:read',
+    summary: 'List the channels whose upstreams are watched for new models, and what was found',
+    answer: listOf(modelWatchSchema),
+  },
+  'channels.watches.look': {
+    method: 'post',
+    path: '/channels/{id}/model-watch/look',
+    permission: 'channels:write',
+    summary: 'Ask the upstream of a watched channel for its models now',
+    params: idParams,
+    answer: modelWatchSchema,
+  },
+  'channels.watches.take': {
+    method: 'post',
+    path: '/channels/{id}/model-watch/take',
+    permission: 'channels:write',
+    summary: 'Serve models that were found, stop serving those that are gone, or dismiss them',
+    params: idParams,
+    body: modelWatchTakeSchema,
+    answer: modelWatchSchema,
   },
   'channels.held.list': {
     method: 'get',

@@ -51,6 +51,12 @@ export const channels = {
     'Test every channel in use now and then; what fails is judged as any refusal is.',
   ),
   testEveryMs: whole([minuteMs, dayMs, 60 * minuteMs], 'ms', forAdmins, 'How often that is.'),
+  watchModelsEveryMs: whole(
+    [10 * minuteMs, 7 * dayMs, dayMs / 4],
+    'ms',
+    forAdmins,
+    'How often upstreams are asked for their models, where a channel wants it (`watchModels`).',
+  ),
   slowMs: whole(
     [0, 600_000, 0],
     'ms',

@@ -24,6 +24,12 @@ export async function listModels(deps: InquiryDeps, target: Target): Promise<rea
   return [...models];
 }
 
+/** How the models of a channel are listed for whoever watches them. */
+export const watchList =
+  (deps: InquiryDeps) =>
+  async (channel: Channel): Promise<readonly string[]> =>
+    await listModels(deps, firstAccount(channel));
+
 /** The account by which a channel is asked for what all its accounts know: the first that is in use. */
 export function firstAccount(channel: Channel): Target {
   const credential = channel.credentials.find(({ enabled }) => enabled) ?? channel.credentials[0];

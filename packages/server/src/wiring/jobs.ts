@@ -13,6 +13,7 @@ import { bookCheckJobs } from '../services/ledger/book-checks.ts';
 import { ledgerJobs } from '../services/ledger/ledger-jobs.ts';
 import type { OpenLedger } from '../services/ledger/ledger.ts';
 import { mediaQueues } from '../services/media/queues.ts';
+import { modelWatchJobs } from '../services/model-watch/model-watch-jobs.ts';
 import { noticeJobs } from '../services/notices/watch.ts';
 import { payingByCard } from '../services/payments/cards/charge-subscription.ts';
 import { autoTopUpJobs } from '../services/payments/cards/run-auto-top-ups.ts';
@@ -41,7 +42,7 @@ export function startJobs(foundation: Foundation, jobs: Jobs, { ledger, work, se
   const { database, accounts, secretBox, snapshots, log } = foundation;
   const { providers } = foundation.configuration;
   const { background, videos, objects } = work;
-  const { payments, trials, mailer, askPublic, askCosts } = services;
+  const { payments, trials, listModels, mailer, askPublic, askCosts } = services;
   const settings = () => snapshots.current().settings;
   jobs.start([
     ...background.handlers,
@@ -56,6 +57,12 @@ export function startJobs(foundation: Foundation, jobs: Jobs, { ledger, work, se
     ...promotionJobs(payments),
     ...invitationJobs(accounts),
     ...trialJobs(foundation, trials),
+    ...modelWatchJobs({
+      configuration: foundation.configuration,
+      list: listModels,
+      settings,
+      channels: () => snapshots.current().channels,
+    }),
     ...letterJobs({ accounts, mailer }),
     ...noticeJobs({ accounts, mailer, fetch: askPublic, jobs }),
     ...reconciliationJobs({ database, secretBox, providers, fetch: askCosts, now: clock.now }),

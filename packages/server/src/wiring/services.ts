@@ -1,9 +1,11 @@
 import { openChannelTrials, type ChannelTrials } from '../endpoints/channel-trials.ts';
 import type { Foundation } from '../foundation.ts';
+import { watchList } from '../inquiries/list-models.ts';
 import type { RelayDeps } from '../relay/deps.ts';
 import type { FetchOutside } from '../services/fetch-outside.ts';
 import type { Jobs } from '../services/jobs/jobs.ts';
 import { openMailer, type Mailer } from '../services/mail/mailer.ts';
+import type { WatchDeps } from '../services/model-watch/model-watch.ts';
 import type { NoticeDeps } from '../services/notices/notices.ts';
 import { askProvider, type PaymentDeps } from '../services/payments/payment-deps.ts';
 import { paymentAdapters } from '../services/payments/providers/index.ts';
@@ -14,6 +16,8 @@ export type WiredServices = {
   readonly payments: PaymentDeps;
   /** Tests channels by asking them. */
   readonly trials: ChannelTrials;
+  /** Lists the models of channels’ upstreams. */
+  readonly listModels: WatchDeps['list'];
   readonly mailer: Mailer;
   /** Asks whom people sign in by, and whom else the operator named. */
   readonly askOutside: (url: string, init?: RequestInit) => Promise<Response>;
@@ -41,6 +45,7 @@ export function wireServices(foundation: Foundation, deps: RelayDeps, jobs: Jobs
       newId,
     },
     trials: openChannelTrials(deps),
+    listModels: watchList(deps),
     mailer: openMailer({ settings, fetch: askOutside, now: clock.now }),
     askOutside,
     askPublic: guardedAsker(deps.askPublic, 1 << 16, () => settings().accounts.noticePrivateHosts),

@@ -17,6 +17,7 @@ import { useOperation, type Input } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
 import { FetchedModels } from './fetched-models.tsx';
 import { HeldModelsButton } from './held-models.tsx';
+import { ModelWatch } from './model-watch.tsx';
 import { useChannelWords } from './words.ts';
 
 type Model = ChannelView['models'][number];
@@ -90,6 +91,7 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
           }}
         />
       )}
+      {provider?.listsModels === true && <ModelWatch channel={channel} writes={writes} unsaved={dirty} />}
       <Card
         title={t('tab.models')}
         description={t('models.what')}

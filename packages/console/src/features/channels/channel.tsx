@@ -105,7 +105,7 @@ function Channel({ channel }: { readonly channel: ChannelView }) {
             id: 'models',
             label: t('tab.models'),
             badge: <span className="text-small text-muted">{count(channel.models.length)}</span>,
-            content: () => <ChannelModels key={channel.updatedAt} channel={channel} />,
+            content: () => <ChannelModels key={JSON.stringify(channel.models)} channel={channel} />,
           },
           {
             id: 'accounts',

@@ -10,12 +10,20 @@ import { useHomeWords } from './words.ts';
 
 type Item = GatewayOverview['attention'][number];
 
-const pageOf: Partial<Record<Item['kind'], (subject: string) => { to: string; params?: Record<string, string> }>> = {
+type Way = {
+  readonly to: string;
+  readonly params?: Record<string, string>;
+  readonly search?: Record<string, string>;
+};
+
+const pageOf: Partial<Record<Item['kind'], (subject: string) => Way>> = {
   channel_cooling: (id) => ({ to: '/channels/$id', params: { id } }),
   channel_degraded: (id) => ({ to: '/channels/$id', params: { id } }),
   channel_disabled: (id) => ({ to: '/channels/$id', params: { id } }),
   account_disabled: (id) => ({ to: '/channels/$id', params: { id } }),
   cache_unread: (id) => ({ to: '/channels/$id', params: { id } }),
+  models_new: (id) => ({ to: '/channels/$id', params: { id }, search: { tab: 'models' } }),
+  models_gone: (id) => ({ to: '/channels/$id', params: { id }, search: { tab: 'models' } }),
   model_unpriced: (name) => ({ to: '/models/$name', params: { name } }),
   key_exhausted: (id) => ({ to: '/keys/$id', params: { id } }),
   key_expiring: (id) => ({ to: '/keys/$id', params: { id } }),

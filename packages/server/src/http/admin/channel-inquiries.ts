@@ -4,16 +4,19 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { Channel, Snapshot } from '../../domain/snapshot.ts';
 import { fetchBalance } from '../../inquiries/fetch-balance.ts';
 import { heldModels } from '../../inquiries/held-models.ts';
-import { firstAccount, listModels } from '../../inquiries/list-models.ts';
+import { firstAccount, listModels, watchList } from '../../inquiries/list-models.ts';
+import { listWatches, lookAt, takeModels } from '../../services/model-watch/model-watch.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
 
 /** What a channel's accounts are asked about themselves. */
 export const channelInquiryHandlers = ({
+  configuration,
   snapshot,
   inquiries,
 }: AdminDeps): Handlers<typeof channelInquiryOperations> => {
   const held = heldModels(inquiries);
+  const watching = { configuration, list: watchList(inquiries) };
   const accountOf = (id: string) => firstAccount(channelIn(snapshot(), id));
   return {
     'channels.models.fetch': async ({ params, body }) => {
@@ -28,6 +31,10 @@ export const channelInquiryHandlers = ({
         ignored: [...compared.ignored],
       };
     },
+    'channels.watches.list': async () => ({ data: [...(await listWatches(configuration, snapshot()))] }),
+    'channels.watches.look': async ({ params }) => await lookAt(watching, channelIn(snapshot(), params.id)),
+    'channels.watches.take': async ({ params, body }, { caller }) =>
+      await takeModels(configuration, caller.actor.label, channelIn(snapshot(), params.id), body),
     'channels.held.list': async ({ params }) => await held.list(accountOf(params.id)),
     'channels.held.pull': async ({ params, body }) => {
       await held.pull(accountOf(params.id), body.model);

@@ -1,3 +1,4 @@
+import type { ModelWatchView } from '@tollgate/contract/api/channel-inquiries';
 import type { ChannelHealth, GatewayOverview } from '@tollgate/contract/api/overview';
 import { priceOf } from '../../domain/catalogue.ts';
 import { keyMeter, walletMeter } from '../../domain/meters.ts';
@@ -8,6 +9,7 @@ import type { Database } from '../../store/database.ts';
 import { listJobs } from '../../store/jobs/overview.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { namesOfUsers } from '../../store/names.ts';
+import { listWatches } from '../model-watch/model-watch.ts';
 import { cacheRoutes } from './cache-meter.ts';
 import { sumUsage } from '../../store/usage-sums.ts';
 
@@ -34,6 +36,7 @@ export async function needsAttention(
     ...(await deadJobs(database)),
     ...(await exhausted(database, now)),
     ...unpricedModels(deps.snapshot()),
+    ...(await foundModels(deps)),
     ...(await expiringKeys(database, now)),
   ];
 }
@@ -131,6 +134,27 @@ function unpricedModels({ channels, models }: Snapshot): readonly Attention[] {
   return [...found]
     .slice(0, most)
     .map(([name, channel]) => ({ kind: 'model_unpriced', subject: name, label: name, detail: channel, at: null }));
+}
+
+/** What upstreams that are watched list anew, and what they list no longer; what is served without asking needs nobody. */
+async function foundModels({ database, snapshot }: Deps): Promise<readonly Attention[]> {
+  const watches = await listWatches({ database }, snapshot());
+  const rows = (kind: 'models_new' | 'models_gone', namesOf: (watch: ModelWatchView) => readonly string[]) =>
+    watches
+      .map((watch) => ({ watch, names: namesOf(watch) }))
+      .filter(({ names }) => names.length > 0)
+      .slice(0, most)
+      .map(({ watch, names }): Attention => ({
+        kind,
+        subject: watch.channelId,
+        label: watch.channel,
+        detail: names.length > 4 ? `${names.slice(0, 4).join(', ')} … (${names.length})` : names.join(', '),
+        at: watch.foundAt,
+      }));
+  return [
+    ...rows('models_gone', (watch) => watch.gone.map(({ name }) => name)),
+    ...rows('models_new', (watch) => watch.new),
+  ];
 }
 
 async function expiringKeys(database: Database, now: number): Promise<readonly Attention[]> {

@@ -8,6 +8,7 @@ import type { Disabled, StoredChannel, StoredCredential } from '../../domain/con
 import type { Work } from '../../domain/work.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
+import { modelWatchRepository } from '../../store/configuration/model-watches.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { inSlices } from '../in-slices.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
@@ -88,6 +89,21 @@ export async function updateChannel(
   });
 }
 
+/** A change that moves no secret elsewhere, for a transaction that has read the channel. Refuses where a config file owns it. */
+export async function patchChannel(
+  db: Db,
+  context: ConfigurationContext,
+  actor: Actor,
+  existing: StoredChannel,
+  patch: Pick<ChannelPatch, 'credentials' | 'models'>,
+): Promise<StoredChannel> {
+  assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
+  const merged = mergePatch(existing, context.secretBox, patch);
+  const ids = new Set(existing.credentials.map((one) => one.id));
+  const wanted = { ...validateChannel(merged, await channelContextOf(db, context), ids), disabledReason: '' };
+  return await writeChannel(db, context, { actor, owner: existing.owner, existing, wanted });
+}
+
 /** Removes the channel and its credentials. The log and the books keep its id. */
 export async function deleteChannel(context: ConfigurationContext, actor: Actor, id: string): Promise<void> {
   await context.secretBox.reload();
@@ -106,6 +122,7 @@ export async function removeChannel(
   existing: StoredChannel,
 ): Promise<void> {
   await channelRepository.remove(db, existing.id);
+  await modelWatchRepository.remove(db, existing.id);
   await recordEdit(db, {
     actor,
     at: context.now(),
@@ -153,6 +170,9 @@ export async function writeChannel(
   };
   if (existing === undefined) await channelRepository.insert(db, channel);
   else await channelRepository.update(db, channel);
+  // Another upstream lists other models: none of them is news.
+  if (existing !== undefined && (existing.provider !== channel.provider || existing.baseUrl !== channel.baseUrl))
+    await modelWatchRepository.remove(db, id);
   await writeCredentials(db, context, id, existing?.credentials ?? [], wanted, {
     reason: wanted.disabledReason,
     by: actor,

@@ -3,10 +3,10 @@ import { credentialInputSchema, type ChannelInput } from '@tollgate/contract/api
 import type { StoredChannel, StoredCredential } from '../../domain/configuration.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import type { Db } from '../../store/database.ts';
-import { mergePatch, mustFind, channelContextOf, writeChannel } from './channels.ts';
+import { mustFind, patchChannel } from './channels.ts';
 import { assertUnlocked, edit, invalid, recordEdit, type Actor, type ConfigurationContext } from './context.ts';
 import { presentChannel } from './present.ts';
-import { openCredential, validateChannel } from './validated-channel.ts';
+import { openCredential } from './validated-channel.ts';
 
 /** What an account is left alone for, for a while. */
 type Resting = { readonly credential: number; readonly model: string; readonly untilMs: number };
@@ -197,11 +197,7 @@ async function rewrite(
   await context.secretBox.reload();
   return await edit(context, async (db) => {
     const existing = await mustFind(db, id);
-    assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
-    const merged = mergePatch(existing, context.secretBox, { credentials: [...entries(existing)] });
-    const ids = new Set(existing.credentials.map((one) => one.id));
-    const wanted = { ...validateChannel(merged, await channelContextOf(db, context), ids), disabledReason: '' };
-    return (await writeChannel(db, context, { actor, owner: existing.owner, existing, wanted })).credentials;
+    return (await patchChannel(db, context, actor, existing, { credentials: [...entries(existing)] })).credentials;
   });
 }
 

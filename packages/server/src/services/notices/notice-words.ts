@@ -54,6 +54,10 @@ const english: Table = {
     title: `The gateway changed the channel ${what}`,
     text: 'It took an account of the channel out of use, or back. The channel’s page says which, and why.',
   }),
+  upstreamModels: ({ what, figure }) => ({
+    title: `The upstream of ${what} lists other models`,
+    text: `${figure}. The channel’s page shows them, and serves them on request.`,
+  }),
 };
 
 const chinese: Table = {
@@ -93,6 +97,10 @@ const chinese: Table = {
     title: `网关调整了渠道 ${what}`,
     text: '网关停用或恢复了该渠道的账号，具体原因见渠道页面。',
   }),
+  upstreamModels: ({ what, figure }) => ({
+    title: `渠道 ${what} 的上游模型有变动`,
+    text: `${figure}。可在渠道页面查看并一键接入。`,
+  }),
 };
 
 const languages: Readonly<Record<MailLanguage, Table>> = { en: english, 'zh-CN': chinese };
@@ -115,4 +123,5 @@ export const noticePage: Readonly<Record<NoticeEvent | 'test', string>> = {
   taskDone: 'videos',
   errorRate: 'requests',
   channelState: 'channels',
+  upstreamModels: 'channels',
 };

@@ -8,6 +8,7 @@ import { sumUsage } from '../../store/usage-sums.ts';
 import { noticeRepository, type NoticeTarget } from '../../store/notices.ts';
 import { hashSecret } from '../accounts/secret-text.ts';
 import { balancesOf, nanosToUsd, usdToNanos } from '../accounts/people.ts';
+import { listWatches } from '../model-watch/model-watch.ts';
 import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { addNotice, deliverNotices, type NoticeDeps } from './notices.ts';
@@ -22,6 +23,8 @@ const warningMs = 3 * dayMs;
 /** Of fewer requests in an hour or two a share says little. */
 const fewRequests = 50;
 const pageRows = 200;
+/** Models of a notice that are named. */
+const mostNamed = 10;
 
 const watchKind = jobKind({
   name: 'notices.watch',
@@ -42,6 +45,7 @@ const watchNotices = (deps: WatchDeps): JobHandler =>
       await watchKeys(deps, targets);
       await watchSubscriptions(deps, targets);
       await watchErrors(deps, targets);
+      await watchModels(deps, targets);
       const end = targets.at(-1);
       if (end === undefined || targets.length < pageRows) break;
       last = end.id;
@@ -129,6 +133,20 @@ async function watchErrors(deps: WatchDeps, targets: readonly NoticeTarget[]): P
   await tellOnce(deps, targets, { event: 'errorRate', of: `${hour}`, facts });
 }
 
+/** What upstreams list anew or no longer is told of once for each time that something was found. */
+async function watchModels(deps: WatchDeps, targets: readonly NoticeTarget[]): Promise<void> {
+  if (!targets.some(({ events }) => events.includes('upstreamModels'))) return;
+  for (const watch of await listWatches(deps.accounts, deps.accounts.snapshot())) {
+    const names = [...watch.new.map((name) => `+ ${name}`), ...watch.gone.map(({ name }) => `− ${name}`)];
+    if (names.length === 0 || watch.foundAt === null) continue;
+    const facts = { what: watch.channel, figure: someOf(names) };
+    await tellOnce(deps, targets, { event: 'upstreamModels', of: `${watch.channelId} ${watch.foundAt}`, facts });
+  }
+}
+
+const someOf = (names: readonly string[]): string =>
+  names.length > mostNamed ? `${names.slice(0, mostNamed).join(', ')}, … (${names.length})` : names.join(', ');
+
 /** A moment as it is shown: to the minute, by UTC. */
 const minuteOf = (moment: number): string => `${new Date(moment).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
@@ -136,13 +154,13 @@ const signInSchema = z.looseObject({ address: z.string(), device: z.string() });
 
 const reachedSchema = z.looseObject({ percent: z.number(), userId: z.string(), spentNanos: z.string() });
 
-/** What the audit log has got since: budgets, and channels that the gateway changed by itself. Returns the last entry's id. */
+/** What the audit log has got since: budgets, and channels that the gateway changed by itself, models that it serves anew among it. Returns the last entry's id. */
 async function watchLog(deps: WatchDeps, after: number | undefined): Promise<number> {
   const { db } = deps.accounts.database;
   const newest = (await auditRepository.page(db, { limit: 1 }))[0]?.id ?? 0;
   if (after === undefined) return newest;
   const entries = await auditRepository.since(db, after, 500);
-  for (const { id, action, actor, subject, after: said } of entries) {
+  for (const { id, action, actor, subject, before, after: said } of entries) {
     if (action === 'budget.reached') {
       const { percent, userId, spentNanos } = reachedSchema.parse(said);
       const targets = (await noticeRepository.ofUser(db, userId)).filter(({ enabled }) => enabled);
@@ -157,8 +175,12 @@ async function watchLog(deps: WatchDeps, after: number | undefined): Promise<num
       await tellOnce(deps, inUse, { event: 'newSignIn', of: `${id}`, facts });
     }
     if (action === 'channel.update' && actor === 'gateway') {
-      const facts = { what: nameOf(said) ?? subject, figure: '' };
-      const told = { event: 'channelState', of: `${id}`, facts } as const;
+      const added = modelsOf(said).filter((name) => !modelsOf(before).includes(name));
+      const told = {
+        event: added.length > 0 ? 'upstreamModels' : 'channelState',
+        of: `${id}`,
+        facts: { what: nameOf(said) ?? subject, figure: someOf(added.map((name) => `+ ${name}`)) },
+      } as const;
       for (let last = ''; ;) {
         const targets = await noticeRepository.inUse(db, last, pageRows);
         await tellOnce(deps, targets, told);
@@ -172,3 +194,7 @@ async function watchLog(deps: WatchDeps, after: number | undefined): Promise<num
 }
 
 const nameOf = (said: unknown): string | undefined => z.looseObject({ name: z.string() }).safeParse(said).data?.name;
+
+const modelsOf = (said: unknown): readonly string[] =>
+  channelModels.safeParse(said).data?.models.map(({ name }) => name) ?? [];
+const channelModels = z.looseObject({ models: z.array(z.looseObject({ name: z.string() })) });

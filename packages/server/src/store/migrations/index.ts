@@ -68,6 +68,7 @@ import { priceExpressionsMigration } from './0091-price-expressions.ts';
 import { reconciliationMigration } from './0080-reconciliation.ts';
 import { directoriesMigration } from './0099-directories.ts';
 import { stoppedByMigration } from './0106-stopped-by.ts';
+import { modelWatchesMigration } from './0116-model-watches.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -136,6 +137,7 @@ export const migrations: readonly Migration[] = [
   reconciliationMigration,
   directoriesMigration,
   stoppedByMigration,
+  modelWatchesMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

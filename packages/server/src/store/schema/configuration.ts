@@ -50,6 +50,17 @@ export const configurationTables = {
     disabled_at: optional(column.moment),
     created_at: column.moment,
   },
+  /** What watching the models of upstreams has brought, by channel; migration 0116. */
+  model_watches: {
+    channel_id: column.id,
+    checked_at: column.moment,
+    problem: optional(column.text(500)),
+    /** Names that were listed before, or dismissed. Null before the first list. */
+    known_json: optional(column.longText),
+    /** { new, gone }: what the last list had beyond those, and lacked of what was served. */
+    found_json: column.longText,
+    found_at: optional(column.moment),
+  },
   models: {
     name: column.text(200),
     price_version: optional(column.id),

@@ -1,4 +1,5 @@
 import type { ChannelView } from '@tollgate/contract/api/configuration';
+import { watchModes } from '@tollgate/contract/entities/channel';
 import { useState } from 'react';
 import { Button } from '../../../components/ui/button.tsx';
 import { Changes } from '../../../components/ui/changes.tsx';
@@ -149,6 +150,15 @@ function BulkFieldsForm({ edit, onChange, channels }: FormProps) {
           )}
         </div>
       ))}
+      <Select
+        label={t('bulk.field.watchModels')}
+        choices={[
+          { value: 'keep' as const, label: t('bulk.words.keep') },
+          ...watchModes.map((value) => ({ value, label: t(`watch.modeOf.${value}`) })),
+        ]}
+        value={edit.watchModels ?? 'keep'}
+        onChange={(mode) => onChange({ ...edit, watchModels: mode === 'keep' ? undefined : mode })}
+      />
     </div>
   );
 }

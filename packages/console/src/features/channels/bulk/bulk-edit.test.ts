@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { after, bulkPatch, fieldsOfChannel, noEdit } from './bulk-edit.ts';
 
-const before = { priority: 10, weight: 3, groups: ['default', 'vip'], tags: ['a'] };
+const before = { priority: 10, weight: 3, groups: ['default', 'vip'], tags: ['a'], watchModels: 'off' as const };
 const channel = before;
 
 test('without an edit nothing is different', () => {
@@ -13,6 +13,11 @@ test('numbers are put or moved, and stay within their bounds', () => {
   expect(after(channel, { ...noEdit, weight: { how: 'by', value: -15 } }).weight).toBe(0);
   expect(after(channel, { ...noEdit, weight: { how: 'set', value: 7 } }).weight).toBe(7);
   expect(after(channel, { ...noEdit, weight: { how: 'set', value: null } }).weight).toBe(3);
+});
+
+test('watching the models upstream is switched, or left as it is', () => {
+  expect(bulkPatch(before, after(channel, { ...noEdit, watchModels: 'tell' }))).toEqual({ watchModels: 'tell' });
+  expect(after(channel, noEdit).watchModels).toBe('off');
 });
 
 test('words are set, added or taken out, and only what differs is sent', () => {

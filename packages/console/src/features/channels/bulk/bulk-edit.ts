@@ -5,11 +5,15 @@ export type WordsEdit = { readonly how: 'keep' | 'set' | 'add' | 'remove'; reado
 /** What is done with a number: put to a value, or moved by it. */
 export type NumberEdit = { readonly how: 'keep' | 'set' | 'by'; readonly value: number | null };
 
+/** Undefined: as it is. */
+export type WatchEdit = ChannelView['watchModels'] | undefined;
+
 export type BulkEdit = {
   readonly priority: NumberEdit;
   readonly weight: NumberEdit;
   readonly groups: WordsEdit;
   readonly tags: WordsEdit;
+  readonly watchModels: WatchEdit;
 };
 
 export const noEdit: BulkEdit = {
@@ -17,6 +21,7 @@ export const noEdit: BulkEdit = {
   weight: { how: 'keep', value: null },
   groups: { how: 'keep', words: [] },
   tags: { how: 'keep', words: [] },
+  watchModels: undefined,
 };
 
 /** What of a channel a bulk edit may change. */
@@ -25,15 +30,17 @@ export type BulkFields = {
   weight: number;
   groups: string[];
   tags: string[];
+  watchModels: ChannelView['watchModels'];
 };
 
 type Editable = Pick<ChannelView, keyof BulkFields>;
 
-export const fieldsOfChannel = ({ priority, weight, groups, tags }: Editable): BulkFields => ({
+export const fieldsOfChannel = ({ priority, weight, groups, tags, watchModels }: Editable): BulkFields => ({
   priority,
   weight,
   groups: [...groups],
   tags: [...tags],
+  watchModels,
 });
 
 const numberAfter = (before: number, { how, value }: NumberEdit, least: number): number => {
@@ -53,17 +60,19 @@ export const after = (channel: Editable, edit: BulkEdit): BulkFields => ({
   weight: numberAfter(channel.weight, edit.weight, 0),
   groups: wordsAfter(channel.groups, edit.groups),
   tags: wordsAfter(channel.tags, edit.tags),
+  watchModels: edit.watchModels ?? channel.watchModels,
 });
 
 /** Only what is different, for a change of the channel; undefined when nothing is. */
 export function bulkPatch(before: BulkFields, next: BulkFields): Partial<BulkFields> | undefined {
   const same = (name: keyof BulkFields): boolean => JSON.stringify(before[name]) === JSON.stringify(next[name]);
-  const { priority, weight, groups, tags } = next;
+  const { priority, weight, groups, tags, watchModels } = next;
   const patch = {
     ...(!same('priority') && { priority }),
     ...(!same('weight') && { weight }),
     ...(!same('groups') && { groups }),
     ...(!same('tags') && { tags }),
+    ...(!same('watchModels') && { watchModels }),
   };
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
