@@ -1,10 +1,13 @@
 import Anthropic from '@anthropic-ai/sdk';
-import { GoogleGenAI } from '@google/genai';
+import { createPartFromUri, createUserContent, GoogleGenAI } from '@google/genai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import OpenAI, { toFile } from 'openai';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
 import { endWell, startGateway, type Gateway } from '../gateway.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { until } from '../until.ts';
 
 setDefaultTimeout(60_000);
@@ -47,7 +50,42 @@ const contentBatch = {
   response: output,
 };
 
+const googleFile = {
+  name: 'files/abc',
+  uri: 'https://generativelanguage.googleapis.com/v1beta/files/abc',
+  mimeType: 'text/plain',
+  state: 'ACTIVE',
+  expirationTime: '2999-01-01T00:00:00Z',
+};
+/** What its account has been sent of it, and how large the pieces were. */
+const uploaded: number[] = [];
+
+/** https://ai.google.dev/gemini-api/docs/files */
+async function upload(request: Request): Promise<Response> {
+  const command = request.headers.get('x-goog-upload-command');
+  const size = (await request.arrayBuffer()).byteLength;
+  const url =
+    'https://generativelanguage.googleapis.com/upload/v1beta/files?upload_id=secret&upload_protocol=resumable';
+  if (command === 'start') return new Response(null, { headers: { 'x-goog-upload-url': url } });
+  const before = uploaded.reduce((sum, one) => sum + one, 0);
+  const isNext =
+    request.headers.get('x-goog-upload-offset') === `${before}` && request.url.includes('upload_id=secret');
+  if (!isNext) return new Response(null, { status: 400 });
+  uploaded.push(size);
+  return command === 'upload'
+    ? new Response(null, { headers: { 'x-goog-upload-status': 'active' } })
+    : Response.json({ file: googleFile }, { headers: { 'x-goog-upload-status': 'final' } });
+}
+
 const answers: Readonly<Record<string, () => Response>> = {
+  'GET /v1beta/files/abc': () => Response.json(googleFile),
+  'GET /v1beta/files/abc:download': () => new Response('made by a model'),
+  'DELETE /v1beta/files/abc': () => Response.json({}),
+  'POST /v1beta/models/gemini-2.5-flash:generateContent': () =>
+    Response.json({
+      candidates: [{ content: { role: 'model', parts: [{ text: 'A long book' }] }, finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 100, candidatesTokenCount: 3, totalTokenCount: 103 },
+    }),
   'POST /v1/files': () => Response.json(file),
   'DELETE /v1/files/file-1': () => Response.json({ id: 'file-1', object: 'file', deleted: true }),
   'GET /v1/files/file-out/content': () => new Response(results),
@@ -71,12 +109,14 @@ const upstream = Bun.serve({
   port: 0,
   hostname: '127.0.0.1',
   async fetch(request) {
+    if (new URL(request.url).pathname === '/upload/v1beta/files') return await upload(request);
     await request.arrayBuffer();
     const at = `${request.method} ${new URL(request.url).pathname}`;
     const own = request.headers.has('anthropic-version') ? answers[`anthropic ${at}`] : undefined;
     return (own ?? answers[at])?.() ?? new Response(null, { status: 404 });
   },
 });
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let gateway: Gateway;
 let books: Books;
 let openai: OpenAI;
@@ -95,6 +135,7 @@ models:
 `;
 
 beforeAll(async () => {
+  folder = await temporaryFolder();
   gateway = await startGateway({ config, commands: setUpRoot });
   books = openBooks(gateway, undefined);
   const admin = await openAdmin(gateway);
@@ -109,6 +150,7 @@ afterAll(async () => {
   await books?.close();
   if (gateway) await endWell(gateway);
   await upstream.stop(true);
+  await folder?.remove();
 });
 
 test('openai: a file of requests becomes a batch, which is charged once by its results', async () => {
@@ -174,4 +216,23 @@ test('google: a batch of requests is charged once by its answers', async () => {
   expect(await verify(gateway)).toEqual(balanced);
   await google.batches.delete({ name });
   expect(await google.batches.get({ name }).catch((error: unknown) => error)).toMatchObject({ status: 404 });
+});
+
+test('google: a file is uploaded in pieces, read by a model at its account, and deleted', async () => {
+  const before = (await books.charges()).length;
+  const size = 9 << 20;
+  const blob = new Blob([new Uint8Array(size)], { type: 'text/plain' });
+  const { name = '', uri = '', mimeType = '' } = await google.files.upload({ file: blob });
+  expect([name, uploaded]).toEqual(['files/abc', [8 << 20, 1 << 20]]);
+  expect(await google.files.get({ name })).toMatchObject({ state: 'ACTIVE' });
+  expect((await Array.fromAsync(await google.files.list())).map((one) => one.name)).toEqual([name]);
+  const contents = [createUserContent(['What is it?', createPartFromUri(uri, mimeType)])];
+  expect((await google.models.generateContent({ model: 'gemini-2.5-flash', contents })).text).toBe('A long book');
+  await google.files.download({ file: name, downloadPath: join(folder.path, 'file') });
+  expect(readFileSync(join(folder.path, 'file'), 'utf8')).toBe('made by a model');
+  await google.files.delete({ name });
+  expect(await google.files.get({ name }).catch((error: unknown) => error)).toMatchObject({ status: 404 });
+  await until('the answer is charged', async () => (await books.charges()).length === before + 1);
+  expect((await books.charges()).at(-1)?.amount).toBe(100n * 1000n + 3n * 3000n);
+  expect(await verify(gateway)).toEqual(balanced);
 });

@@ -22,6 +22,7 @@ export const modelOperations = [
   'music',
   'drawings',
   'files',
+  'file-uploads',
   'batches',
   'batch-content',
   'uploads',

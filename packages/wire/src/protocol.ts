@@ -67,6 +67,7 @@ export const operations = [
   'music',
   'drawings',
   'files',
+  'file-uploads',
   'batches',
   'batch-content',
   'uploads',

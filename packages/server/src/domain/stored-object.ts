@@ -40,6 +40,8 @@ export type StoredObject = {
   readonly updatedAt: number;
   /** Undefined while it is worked on. */
   readonly finishedAt: number | undefined;
+  /** Until when its vendor keeps it; absent: until it is deleted. */
+  readonly expiresAt?: number | undefined;
 };
 
 /** What the requests of a file come to, all together. */

@@ -6,6 +6,7 @@ import { decisionsEndpoint } from './decisions/endpoint.ts';
 import { embeddingsEndpoints } from './embeddings/endpoint.ts';
 import { batchesEndpoints } from './files/batches.ts';
 import { contentBatchesEndpoints } from './files/content-batches.ts';
+import { contentFilesEndpoints } from './files/content-files.ts';
 import { messageFilesEndpoints } from './files/message-files.ts';
 import { messageBatchesEndpoints } from './files/message-batches.ts';
 import { filesEndpoints } from './files/files.ts';
@@ -50,6 +51,7 @@ export const endpoints: readonly Endpoint[] = [
   ...midjourneyEndpoints,
   ...filesEndpoints,
   ...messageFilesEndpoints,
+  ...contentFilesEndpoints,
   ...batchesEndpoints,
   ...messageBatchesEndpoints,
   ...contentBatchesEndpoints,

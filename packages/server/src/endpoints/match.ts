@@ -16,8 +16,8 @@ export type Matcher = (
 ) => Match;
 
 type Entry = { readonly endpoint: Endpoint; readonly route: EndpointRoute };
-/** `variant` is asked by whoever sends its header. */
-type Plain = Entry & { variant?: Entry };
+/** Each of `variants` is asked by whoever sends its header. */
+type Plain = Entry & { variants?: Entry[] };
 type Pattern = Entry & { readonly pattern: RegExp; readonly names: readonly string[] };
 
 /**
@@ -26,7 +26,7 @@ type Pattern = Entry & { readonly pattern: RegExp; readonly names: readonly stri
  */
 export function createMatcher(table: readonly Endpoint[]): Matcher {
   const plain = new Map<string, Plain>();
-  const variants = new Map<string, Entry>();
+  const variants: (Entry & { readonly key: string })[] = [];
   /** Those that are told apart by their queries. */
   const queried = new Map<string, Entry[]>();
   const methodsOf = new Map<string, Endpoint>();
@@ -38,7 +38,7 @@ export function createMatcher(table: readonly Endpoint[]): Matcher {
       if (seen.has(place)) throw new Error(`two endpoints for ${place}`);
       seen.add(place);
       if (route.path.includes('{')) patterns.push({ endpoint, route, ...patternOf(route.path) });
-      else if (route.header !== undefined) variants.set(`${route.method} ${route.path}`, { endpoint, route });
+      else if (route.header !== undefined) variants.push({ key: `${route.method} ${route.path}`, endpoint, route });
       else if (route.query) {
         const key = `${route.method} ${route.path}`;
         queried.set(key, [...(queried.get(key) ?? []), { endpoint, route }]);
@@ -50,17 +50,17 @@ export function createMatcher(table: readonly Endpoint[]): Matcher {
     }
   }
 
-  for (const [key, variant] of variants) {
-    const entry = plain.get(key);
-    if (!entry) throw new Error(`nobody serves ${key} without a header`);
-    entry.variant = variant;
+  for (const variant of variants) {
+    const entry = plain.get(variant.key);
+    if (!entry) throw new Error(`nobody serves ${variant.key} without a header`);
+    (entry.variants ??= []).push(variant);
   }
   // Whoever is told by a header is asked first.
   patterns.sort((a, b) => Number(b.route.header !== undefined) - Number(a.route.header !== undefined));
 
   return (method, path, query, headers) => {
     const entry = plain.get(`${method} ${path}`);
-    if (entry) return found(entry.variant && sends(headers, entry.variant) ? entry.variant : entry, noParams, query);
+    if (entry) return found(entry.variants?.find((one) => sends(headers, one)) ?? entry, noParams, query);
     const asked = queried.get(`${method} ${path}`)?.find(({ route }) => says(query(), route.query));
     if (asked) return found(asked, noParams, query);
     let other = methodsOf.get(path);

@@ -19,6 +19,9 @@ const generateContent: Dialect = {
       { path: '/v1beta/models/{model}:generateContent' },
     ],
     'count-tokens': '/v1beta/models/{model}:countTokens',
+    // https://ai.google.dev/api/files
+    files: '/v1beta/files',
+    'file-uploads': '/upload/v1beta/files',
     'cached-contents': '/v1beta/cachedContents',
     // https://ai.google.dev/gemini-api/docs/batch-api
     'batch-content': '/v1beta/models/{model}:batchGenerateContent',

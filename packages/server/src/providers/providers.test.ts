@@ -829,6 +829,8 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     paths: {
       chat: '/v1beta/models/some%20model:generateContent',
       'count-tokens': '/v1beta/models/some%20model:countTokens',
+      files: '/v1beta/files',
+      'file-uploads': '/upload/v1beta/files',
       'cached-contents': '/v1beta/cachedContents',
       'batch-content': '/v1beta/models/some%20model:batchGenerateContent',
       batches: '/v1beta/batches',

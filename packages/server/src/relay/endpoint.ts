@@ -1,6 +1,7 @@
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Invalid, Json, Operation, ProtocolId, RequestSummary } from '@tollgate/wire/protocol';
 import type { Refusal } from '../domain/refusal.ts';
+import type { ClientSecret } from '../services/client-secrets.ts';
 import type { AccountRef } from '../services/conversations/conversations.ts';
 import type { Call, CallTarget, EndpointFacts, InspectLimits } from './call.ts';
 import type { RelayDeps } from './deps.ts';
@@ -16,6 +17,8 @@ import type { SocketSide } from './socket-exchange.ts';
 export type Endpoint<S = unknown> = EndpointFacts & {
   /** How a stream is framed, where the query says so. Default: server-sent events. */
   framing?(query: URLSearchParams, stream: boolean): CallTarget['framing'];
+  /** What stands in the place of a key, where that is not one. Rejects with the refusal of what stands for none. */
+  secret?(deps: RelayDeps, call: Call): Promise<ClientSecret>;
   /** Reads the body, once: what is needed before a channel is chosen, with an upper estimate of all that it may use. */
   inspect(json: Json, limits: InspectLimits, target: CallTarget): RequestSummary | Invalid;
   /** Steps of its own before channels are chosen; what it keeps of the request. */

@@ -21,7 +21,8 @@ export type Exchange = {
    * another of its headers up.
    */
   openStream(contentType: string, header: (name: string) => string | undefined): ResponseTransform | undefined;
-  readWhole(body: Uint8Array): WholeAnswer;
+  /** `header` looks one of the answer's up, by its name in lower case. */
+  readWhole(body: Uint8Array, header: (name: string) => string | undefined): WholeAnswer;
   /** Told once a stream is over, `served` or not: remembers what of it a later request may come back to. */
   keep?(transform: ResponseTransform, served: boolean): void;
   /** What is written down of it before its provider is asked, so that another process can go on with it should this one die. */
@@ -90,6 +91,8 @@ export type WrittenAnswer = {
   readonly body: Uint8Array | string;
   readonly contentType: string;
   readonly losses: readonly Loss[];
+  /** Further headers of the answer, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The upstream's own by default. */
   readonly status?: number;
 };

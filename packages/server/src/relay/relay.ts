@@ -22,7 +22,8 @@ export async function relay(deps: RelayDeps, endpoint: Endpoint, call: Call): Pr
   deps.load.openRequests++;
   try {
     refuseWhenOverloaded(deps, received);
-    const identifying = identify(deps, received);
+    if (endpoint.secret) received.secret = await endpoint.secret(deps, call);
+    const identifying = identify(deps, received, received.secret);
     const identified = identifying instanceof Promise ? await identifying : identifying;
     const entering = admitRequest(deps, identified);
     if (entering) await entering;

@@ -11,6 +11,8 @@ import type { KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import type { Dialect } from '../providers/define.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import type { Admission } from '../services/limits/limiter.ts';
+import type { ClientSecret } from '../services/client-secrets.ts';
+import type { StreamedBody } from '../upstream/upstream.ts';
 import type { Call } from './call.ts';
 import type { Form } from './receive/multipart/parts.ts';
 
@@ -51,6 +53,8 @@ export type Received = {
   /** Its place under the limits, taken as it came in, and the tokens that it was then guessed to bring. */
   admission: Admission | undefined;
   tokenAdmission: Admission | undefined;
+  /** What was sent in its key's place, where an endpoint takes such. */
+  secret: ClientSecret | undefined;
   hold: Hold | undefined;
   /** Why there is no hold, with the numbers. */
   shortfall: Shortfall | undefined;
@@ -101,7 +105,13 @@ export type Inspected = Identified & {
  * `bytes` are what the client sent, `json` what they say; of a request without a body `null`. Of a form, `json` has its text
  * fields and what is known of its files, and the bytes are where the form keeps them.
  */
-export type RequestBody = { readonly bytes: Uint8Array; readonly json: Json; readonly form?: Form | undefined };
+export type RequestBody = {
+  readonly bytes: Uint8Array;
+  readonly json: Json;
+  readonly form?: Form | undefined;
+  /** What is not read here but sent on as it comes. */
+  readonly stream?: StreamedBody | undefined;
+};
 
 /** Who may serve it is known, in which order. */
 export type Planned = Inspected & {
@@ -123,6 +133,7 @@ export const receive = (call: Call, snapshot: Snapshot, at: number, startedMs: n
   heldBytes: 0,
   admission: undefined,
   tokenAdmission: undefined,
+  secret: undefined,
   hold: undefined,
   shortfall: undefined,
   leaveChannel: undefined,

@@ -8,6 +8,7 @@ import { pruneJobs } from '../store/jobs/overview.ts';
 import { keptValueRepository } from '../store/kept-values.ts';
 import { noticeRepository } from '../store/notices.ts';
 import { requestLogRepository } from '../store/request-log.ts';
+import { storedObjectRepository } from '../store/stored-objects.ts';
 import type { AccountDeps } from './accounts/account-deps.ts';
 import { pruneSessions } from './accounts/sessions.ts';
 import { jobHandler, jobKind, type JobHandler } from './jobs/job-kind.ts';
@@ -35,7 +36,7 @@ const noticesRememberedMs = 90 * dayMs;
 
 /**
  * What throws away what has had its time, each as a recurring job that one process does for all. Request logs go beyond their
- * retention (never charges, never the journal), as do kept values of conversations, sessions, jobs, what people
+ * retention (never charges, never the journal), as do kept values of conversations, what vendors keep no more, sessions, jobs, what people
  * were told of, the audit log where it has an end, and the feed of changes.
  */
 export function housekeepingJobs(deps: HousekeepingDeps): readonly JobHandler[] {
@@ -60,6 +61,9 @@ export function housekeepingJobs(deps: HousekeepingDeps): readonly JobHandler[] 
     pruned('request-logs', 15 * minuteMs, (signal) => pruneLogs(deps, signal)),
     pruned('kept-values', 15 * minuteMs, (signal) =>
       inChunks(signal, () => keptValueRepository.prune(database, now(), chunk)),
+    ),
+    pruned('stored-objects', 60 * minuteMs, (signal) =>
+      inChunks(signal, () => storedObjectRepository.prune(database.db, now() - dayMs, chunk)),
     ),
     pruned('sessions', 60 * minuteMs, () => pruneSessions(deps.accounts)),
     pruned('jobs', 60 * minuteMs, (signal) => inChunks(signal, () => pruneJobs(database, now() - jobsShownMs, chunk))),

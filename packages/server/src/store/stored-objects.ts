@@ -1,8 +1,9 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
 import type { BatchFacts, StoredObject } from '../domain/stored-object.ts';
 import type { Db } from './database.ts';
-import type { RowOf } from './tables.ts';
+import type { RowOf, Tables } from './tables.ts';
 
 /** Which of an owner's objects: things of a kind in the words of one protocol. */
 export type ObjectKind = Pick<StoredObject, 'kind' | 'protocol'>;
@@ -36,7 +37,26 @@ export const storedObjectRepository = {
         created_at: object.createdAt,
         updated_at: object.updatedAt,
         finished_at: object.finishedAt ?? 0,
+        expires_at: object.expiresAt ?? 0,
       })
+      .execute();
+  },
+
+  /**
+   * Forgets whatever an account has kept so far under an object's id. Where makers may choose ids, what has just been made under one
+   * is not what somebody else made before.
+   */
+  async removeNamesakes(
+    db: Db,
+    { channelId, credential, protocol, kind, vendorId }: Omit<StoredObject, 'id'>,
+  ): Promise<void> {
+    await db
+      .deleteFrom('stored_objects')
+      .where('vendor_id', '=', vendorId)
+      .where('channel_id', '=', channelId)
+      .where('credential', '=', credential)
+      .where('protocol', '=', protocol)
+      .where('kind', '=', kind)
       .execute();
   },
 
@@ -45,12 +65,14 @@ export const storedObjectRepository = {
     db: Db,
     userId: string,
     vendorIds: readonly string[],
+    now: number,
   ): Promise<ReadonlyMap<string, Pick<StoredObject, 'channelId' | 'credential'>>> {
     const rows = await db
       .selectFrom('stored_objects')
       .select(['vendor_id', 'channel_id', 'credential'])
       .where('user_id', '=', userId)
       .where('vendor_id', 'in', [...vendorIds])
+      .where(isKeptAt(now))
       .execute();
     return new Map(
       rows.map((row) => [row.vendor_id, { channelId: row.channel_id, credential: row.credential }] as const),
@@ -63,6 +85,7 @@ export const storedObjectRepository = {
     userId: string,
     { kind, protocol }: ObjectKind,
     vendorId: string,
+    now: number,
   ): Promise<StoredObject | undefined> {
     const row = await db
       .selectFrom('stored_objects')
@@ -71,6 +94,7 @@ export const storedObjectRepository = {
       .where('user_id', '=', userId)
       .where('kind', '=', kind)
       .where('protocol', '=', protocol)
+      .where(isKeptAt(now))
       .orderBy('id', 'desc')
       .executeTakeFirst();
     return row && objectOf(row);
@@ -86,15 +110,16 @@ export const storedObjectRepository = {
   },
 
   /** The owner's objects of a kind in the order in which they were made; `limit + 1` of them when there are more. */
-  async list(db: Db, userId: string, of: ObjectKind, page: ObjectPage): Promise<readonly StoredObject[]> {
+  async list(db: Db, userId: string, of: ObjectKind, page: ObjectPage, now: number): Promise<readonly StoredObject[]> {
     let query = db
       .selectFrom('stored_objects')
       .selectAll()
       .where('user_id', '=', userId)
       .where('kind', '=', of.kind)
-      .where('protocol', '=', of.protocol);
+      .where('protocol', '=', of.protocol)
+      .where(isKeptAt(now));
     if (page.after !== undefined) {
-      const last = await this.find(db, userId, of, page.after);
+      const last = await this.find(db, userId, of, page.after, now);
       if (!last) return [];
       query = query.where('id', page.order === 'desc' ? '<' : '>', last.id);
     }
@@ -106,10 +131,20 @@ export const storedObjectRepository = {
   },
 
   /** Notes how its vendor tells of it now. What is over stays as it is. */
-  async note(db: Db, id: string, told: JsonObject, now: number, isOver: boolean): Promise<void> {
+  async note(
+    db: Db,
+    { id, told, expiresAt = 0 }: Pick<StoredObject, 'id' | 'told' | 'expiresAt'>,
+    now: number,
+    isOver: boolean,
+  ): Promise<void> {
     await db
       .updateTable('stored_objects')
-      .set({ told: JSON.stringify(told), updated_at: now, finished_at: isOver ? now : 0 })
+      .set({
+        told: JSON.stringify(told),
+        updated_at: now,
+        finished_at: isOver ? now : 0,
+        expires_at: expiresAt,
+      })
       .where('id', '=', id)
       .where('finished_at', '=', 0)
       .execute();
@@ -118,7 +153,28 @@ export const storedObjectRepository = {
   async remove(db: Db, id: string): Promise<void> {
     await db.deleteFrom('stored_objects').where('id', '=', id).execute();
   },
+
+  /** Forgets some of what vendors have not kept any more since a moment; returns how many. */
+  async prune(db: Db, before: number, limit: number): Promise<number> {
+    const rows = await db
+      .selectFrom('stored_objects')
+      .select('id')
+      .where('expires_at', '>', 0)
+      .where('expires_at', '<', before)
+      .limit(limit)
+      .execute();
+    if (rows.length === 0) return 0;
+    const ids = rows.map(({ id }) => id);
+    await db.deleteFrom('stored_objects').where('id', 'in', ids).execute();
+    return ids.length;
+  },
 };
+
+/** What its vendor keeps at a moment, as far as that has said. */
+const isKeptAt =
+  (now: number) =>
+  ({ eb, or }: ExpressionBuilder<Tables, 'stored_objects'>) =>
+    or([eb('expires_at', '=', 0), eb('expires_at', '>', now)]);
 
 function objectOf(row: RowOf<'stored_objects'>): StoredObject {
   const { requests } = JSON.parse(row.facts) as { readonly requests?: BatchFacts };
@@ -137,5 +193,6 @@ function objectOf(row: RowOf<'stored_objects'>): StoredObject {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     finishedAt: row.finished_at === 0 ? undefined : row.finished_at,
+    expiresAt: row.expires_at === 0 ? undefined : row.expires_at,
   };
 }

@@ -166,6 +166,10 @@ function decode(exchange: Exchange, coding: string, status: number, headers: Rea
   handler.head(status, plain);
 }
 
+/** A body that can be read only once is not tried on a connection that may be stale. */
+const needsNew = ({ body }: UpstreamRequest): boolean =>
+  body !== undefined && !(body instanceof Uint8Array) && body.once === true;
+
 function createPool(origin: Origin, options: Http1Options, clock: () => number): Pool {
   const maxConnections = options.maxConnections ?? 16_384;
   const maxIdle = options.maxIdle ?? 1024;
@@ -294,7 +298,7 @@ function createPool(origin: Origin, options: Http1Options, clock: () => number):
     hostHeader: hostHeaderOf(origin),
     send(exchange) {
       if (closed) return queueMicrotask(() => fail(exchange, 'reset', 'the client is closed'));
-      for (let free = idle.pop(); free !== undefined; free = idle.pop()) {
+      for (let free = needsNew(exchange.request) ? undefined : idle.pop(); free !== undefined; free = idle.pop()) {
         if (attach(free, exchange)) return;
       }
       if (busy.size + opening < maxConnections) void open(exchange);

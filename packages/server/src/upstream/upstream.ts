@@ -7,10 +7,12 @@ export type Origin = {
   readonly proxy: string | undefined;
 };
 
-/** A request body that is read piece by piece while it is sent, and read again when the request is sent again. */
+/** A request body that is read piece by piece while it is sent, and read again when the request is sent again, if it can be. */
 export type StreamedBody = {
   /** Bytes in all, announced and then held to; undefined sends the body in chunks. */
   readonly byteLength: number | undefined;
+  /** It can be opened only once, so it is not risked on a connection that its other end may have given up. */
+  readonly once?: boolean;
   /**
    * Begins to read it, from its beginning. A piece belongs to the reader. When no more is wanted a stream is cancelled at
    * once, and an iterator told (`return`) when its waiting is over.

@@ -92,6 +92,9 @@ const accountAddress =
 /** Of these, what anybody may read who knows its address. */
 const publicAddress = /^https?:\/\/storage\.googleapis\.com\//i;
 
+/** A file of Gemini's, which is named by its address or by the end of that. https://ai.google.dev/api/files */
+const fileAddress = /^(?:https:\/\/generativelanguage\.googleapis\.com\/v\w+|)\/*(files\/[\w-]+)$/i;
+
 /** What has a scheme; base64, which some vendors take bare, has none. */
 const addressed = /^[a-z][a-z0-9+._-]{0,40}:/i;
 const everybodys = /^(?:https?|data):/i;
@@ -103,7 +106,7 @@ export function noteAddress(value: Json | undefined, param: string, note: Note):
   if (typeof address !== 'string' || address.startsWith('data:')) return;
   const head = address.slice(0, 400).trim();
   if (accountAddress.test(head)) {
-    if (!publicAddress.test(head)) note(address, param);
+    if (!publicAddress.test(head)) note(fileAddress.exec(head)?.[1] ?? address, param);
   } else if (addressed.test(head) && !everybodys.test(head)) note(address, param, true);
 }
 

@@ -33,7 +33,13 @@ export default function EndpointsPage() {
   );
 }
 
-const bodyWords = { json: 'json', multipart: 'multipart', 'json or multipart': 'either', none: 'none' } as const;
+const bodyWords = {
+  json: 'json',
+  multipart: 'multipart',
+  'json or multipart': 'either',
+  stream: 'stream',
+  none: 'none',
+} as const;
 
 const idOf = ({ id }: EndpointView): string => id;
 const titleOf = ({ title }: EndpointView): string => title;

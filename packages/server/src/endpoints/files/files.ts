@@ -78,20 +78,26 @@ async function renamed(form: Form, { upstreamModel }: Candidate): Promise<Pick<F
   return { parts: form.parts.map((part) => (part === file ? { ...file, content } : part)) };
 }
 
-type FileFacts = Pick<Endpoint, 'id' | 'title' | 'routes'> & Partial<Pick<Endpoint, 'protocol' | 'errors'>>;
+type FileFacts = Pick<Endpoint, 'id' | 'title' | 'routes'> &
+  Partial<Pick<Endpoint, 'protocol' | 'errors'>> & {
+    /** Of a vendor that names files by paths, what comes before the end of the name. */
+    readonly prefix?: string;
+    /** Where the bytes are, below a file. */
+    readonly content?: string;
+  };
 
 /** The bytes of a file, as they come from the account that keeps it. */
-export const contentEndpoint = (facts: FileFacts): Endpoint =>
+export const contentEndpoint = ({ prefix = '', content = '/content', ...facts }: FileFacts): Endpoint =>
   defineEndpoint<StoredObject>({
     ...free,
     ...facts,
     operation: 'files',
     answers: ['bytes'],
-    begin: (deps, context) => namedObject(deps, context, 'file'),
+    begin: (deps, context) => namedObject(deps, context, 'file', prefix),
     candidates: (_deps, context, file) => [storingCandidate(context.snapshot, file, 'files')],
     async exchange(deps, context, file, candidate) {
       const { headers } = passedHeaders(context, candidate);
-      const path = `/${encodeURIComponent(file.vendorId)}/content`;
+      const path = `/${encodeURIComponent(file.vendorId.slice(prefix.length))}${content}`;
       const request = await requestAt(deps, file, 'files', path, { headers });
       if (!request) throw new Refusal('object_not_found', 'Who keeps the file is not asked any more.', { param: 'id' });
       return {

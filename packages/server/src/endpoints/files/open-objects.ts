@@ -49,12 +49,12 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
         if (!told && !isLost) return { requestId };
         const last = isLost ? lost(batch.told) : (told ?? batch.told);
         if (!isOver(last)) {
-          await storedObjectRepository.note(database.db, batchId, noted(last), now(), false);
+          await storedObjectRepository.note(database.db, { id: batchId, told: noted(last) }, now(), false);
           return { requestId };
         }
         const usage = isLost ? undefined : await usedBy(deps(), batch, last);
         const note = async (db: Db): Promise<void> => {
-          await storedObjectRepository.note(db, batchId, noted(last), now(), true);
+          await storedObjectRepository.note(db, { id: batchId, told: noted(last) }, now(), true);
           for (const file of filesOf(batch, last, now())) await storedObjectRepository.insert(db, file);
         };
         return { requestId, over: { job, ending: endingOf(batch, last, usage), note } };
@@ -64,11 +64,18 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
 
   return {
     handlers: [work.handler],
-    keep: (object) => promptly(storedObjectRepository.insert(database.db, object)),
-    find: (userId, kind, vendorId) => promptly(storedObjectRepository.find(database.db, userId, kind, vendorId)),
-    accountsOf: (userId, vendorIds) => promptly(storedObjectRepository.accountsOf(database.db, userId, vendorIds)),
-    list: (userId, kind, page) => promptly(storedObjectRepository.list(database.db, userId, kind, page)),
-    note: ({ id, told }) => promptly(storedObjectRepository.note(database.db, id, told, now(), false)),
+    keep: (object) =>
+      promptly(
+        database.transact(async (db) => {
+          await storedObjectRepository.removeNamesakes(db, object);
+          await storedObjectRepository.insert(db, object);
+        }),
+      ),
+    find: (userId, kind, vendorId) => promptly(storedObjectRepository.find(database.db, userId, kind, vendorId, now())),
+    accountsOf: (userId, vendorIds) =>
+      promptly(storedObjectRepository.accountsOf(database.db, userId, vendorIds, now())),
+    list: (userId, kind, page) => promptly(storedObjectRepository.list(database.db, userId, kind, page, now())),
+    note: (object) => promptly(storedObjectRepository.note(database.db, object, now(), false)),
     forget: ({ id }) => promptly(storedObjectRepository.remove(database.db, id)),
     take: (batch, job, hold) =>
       work.take(

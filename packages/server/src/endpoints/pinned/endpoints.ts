@@ -1,3 +1,4 @@
+import type { BodyKind } from '@tollgate/contract/endpoint-kinds';
 import { isObject } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { referencesTo } from '@tollgate/wire/protocols/resources';
@@ -45,8 +46,15 @@ function endpointsOf(kind: PinnedKind): readonly Endpoint[] {
     routes: acts.flatMap((one) => routed(kind, 'POST', `/{id}/${one}`).map((route) => ({ ...route, action: one }))),
     body: 'none',
   });
+  const write = asking({
+    ...asked,
+    id: `${id}-write`,
+    title: `${title}, changing one and adding to it`,
+    routes: [...routed(kind, kind.change ?? 'POST', '/{id}'), ...within('POST')],
+    body: 'json or multipart',
+  });
   return [
-    making(kind),
+    ...(kind.body === undefined ? [] : [making(kind, kind.body)]),
     ...(kind.list === undefined ? [] : [listing(kind, kind.list)]),
     ...(acts.length === 0 ? [] : [act]),
     asking({
@@ -56,23 +64,17 @@ function endpointsOf(kind: PinnedKind): readonly Endpoint[] {
       routes: [...routed(kind, 'GET', '/{id}'), ...within('GET'), ...within('DELETE')],
       body: 'none',
     }),
-    asking({
-      ...asked,
-      id: `${id}-write`,
-      title: `${title}, changing one and adding to it`,
-      routes: [...routed(kind, kind.change ?? 'POST', '/{id}'), ...within('POST')],
-      body: 'json or multipart',
-    }),
+    ...(kind.body === undefined ? [] : [write]),
     deleting(kind),
   ];
 }
 
 /** The routes of what stands below a kind's path. */
 const routed = (kind: PinnedKind, method: EndpointRoute['method'], below: string): readonly EndpointRoute[] =>
-  [kind.path, ...(kind.alsoAt === undefined ? [] : [kind.alsoAt])].map((path) => ({
+  [kind, ...(kind.alsoAt === undefined ? [] : [kind.alsoAt])].map(({ path, header }) => ({
     method,
     path: path + below,
-    ...(kind.header !== undefined && { header: kind.header }),
+    ...(header !== undefined && { header }),
   }));
 
 /** A list of one's own, as it is written down here. */
@@ -104,8 +106,8 @@ function deleting(kind: PinnedKind): Endpoint {
 }
 
 /** Makes one at an account, which from then on is the only one that is asked for it, for its maker alone. */
-function making(kind: PinnedKind): Endpoint {
-  const { id, title, protocol, operation, body, priced } = kind;
+function making(kind: PinnedKind, body: BodyKind): Endpoint {
+  const { id, title, protocol, operation, priced } = kind;
   const endpoint: Endpoint<readonly AccountRef[]> = {
     id,
     title,

@@ -125,12 +125,26 @@ export const pinnedKinds: readonly PinnedKind[] = [
     acts: [],
   },
   {
+    // Made in `endpoints/files`. https://ai.google.dev/api/files
+    kind: 'file',
+    id: 'content-files',
+    title: 'Gemini Files',
+    path: '/v1beta/files',
+    // At /v1/files are those of two others, whose clients do not send Google's header.
+    alsoAt: { path: '/v1/files', header: 'x-goog-api-key' },
+    protocol: 'gemini',
+    operation: 'files',
+    list: 'token',
+    named: { key: 'name', prefix: 'files/' },
+    acts: [],
+  },
+  {
     // https://ai.google.dev/api/caching
     kind: 'cached_content',
     id: 'cached-contents',
     title: 'Gemini cachedContents',
     path: '/v1beta/cachedContents',
-    alsoAt: '/v1/cachedContents',
+    alsoAt: { path: '/v1/cachedContents' },
     protocol: 'gemini',
     operation: 'cached-contents',
     body: 'json',

@@ -8,6 +8,7 @@ import type { Candidate, Inspected, Planned } from '../../relay/request-context.
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
 import { storingCandidate, requestAt, type StoredKind, type StoredAt } from '../shared/stored-objects/account.ts';
+import { expiryOf } from '../shared/stored-objects/expiry.ts';
 import { readObject } from '../shared/stored-objects/made.ts';
 import { openBytes } from '../shared/bytes.ts';
 import { passedHeaders } from '../shared/client-headers.ts';
@@ -104,7 +105,8 @@ export function answersOf(
         outputEstimate: 0,
         write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
         async keep() {
-          if (object && read.vendorId === vendorId) await deps.objects.note({ ...object, told: read.told });
+          if (object && read.vendorId === vendorId)
+            await deps.objects.note({ ...object, told: read.told, expiresAt: expiryOf(read.told) });
           await also(read.told);
         },
       };

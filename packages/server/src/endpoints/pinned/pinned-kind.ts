@@ -22,13 +22,13 @@ export type PinnedKind = {
   readonly id: string;
   readonly title: string;
   readonly path: string;
-  /** Where its clients ask besides. */
-  readonly alsoAt?: string;
+  /** Where its clients ask besides, and by what they are known there. */
+  readonly alsoAt?: { readonly path: string; readonly header?: string };
   readonly protocol: ProtocolId;
   /** Where accounts keep them. */
   readonly operation: StoredKind;
-  /** The body by which one is made. */
-  readonly body: BodyKind;
+  /** The body by which one is made; absent of what is made elsewhere, and does not change. */
+  readonly body?: BodyKind;
   /** By what clients of the protocol are known, where those of another ask at the same path. */
   readonly header?: string;
   /** By which word a group opens it; absent where it is open to all. */

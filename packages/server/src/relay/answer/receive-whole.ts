@@ -36,7 +36,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
     end() {
       const body = joinBytes(chunks, size);
       forget();
-      const whole = exchange.readWhole(body);
+      const whole = exchange.readWhole(body, (name) => attempt.headers.get(name));
       if (whole.fault) return giveUp(attempt, whole.fault.cause, whole.fault.detail, whole.fault.upstream);
       if (whole.detached) return workOn(attempt, whole.detached, whole.write);
       const gone = attempt.draining;
@@ -89,9 +89,9 @@ function workOn(attempt: Attempt, detached: Detached, write: () => WrittenAnswer
 /** The answer for the client, with what the request and the answer lost on the way. */
 function answer(
   { context, candidate, exchange, status, headers: told }: Attempt,
-  { body, contentType, losses, status: written = status }: WrittenAnswer,
+  { body, contentType, losses, headers: own, status: written = status }: WrittenAnswer,
 ): Response {
-  const headers = answerHeaders(context, contentType);
+  const headers = { ...answerHeaders(context, contentType), ...own };
   addUpstreamHeaders(headers, context, candidate, told);
   noteLosses(context, losses);
   const requestLosses = exchange.conversion?.losses ?? losses;

@@ -9,6 +9,7 @@ import { advance, holdBytes, type Identified, type Inspected, type RequestBody }
 import { jsonLimitsOf, largestBody } from './body-limits.ts';
 import type { Part } from './multipart/parts.ts';
 import { readBody } from './read-body.ts';
+import { streamBody } from './stream-body.ts';
 import { formLimits, readMultipart } from './read-multipart.ts';
 import { overloaded, type BodyWatch } from './read-pieces.ts';
 
@@ -30,6 +31,7 @@ const readers: Readonly<Record<BodyKind, Reader>> = {
     /^multipart\//i.test(context.call.request.headers.get('content-type') ?? '')
       ? readForm(deps, context)
       : readJsonBody(deps, context),
+  stream: passOn,
   none: () => noBody,
 };
 
@@ -70,6 +72,15 @@ async function readForm(deps: RelayDeps, context: Identified): Promise<RequestBo
     form.release();
     throw error;
   }
+}
+
+/** A body that nobody looks into: what it is said to be is all that an inspection sees. */
+function passOn(deps: RelayDeps, context: Identified): RequestBody {
+  const { request, endpoint } = context.call;
+  const most = largestBody(endpoint, context.snapshot.settings.relay);
+  const stream = streamBody(request, most, watchOf(deps, context));
+  const json = { contentType: request.headers.get('content-type'), bytes: stream?.byteLength ?? null };
+  return { bytes: noBody.bytes, json, stream };
 }
 
 /**

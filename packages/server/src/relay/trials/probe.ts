@@ -58,7 +58,7 @@ function faultOf({ candidate, context, exchange }: DryRun, { status, body, conte
   }
   const stream = context.summary.stream ? exchange.openStream(contentType, () => undefined) : undefined;
   if (!stream) {
-    const { fault } = exchange.readWhole(body);
+    const { fault } = exchange.readWhole(body, () => undefined);
     return fault && { cause: fault.cause, message: fault.detail };
   }
   stream.push(body);

@@ -69,6 +69,7 @@ import { reconciliationMigration } from './0080-reconciliation.ts';
 import { directoriesMigration } from './0099-directories.ts';
 import { stoppedByMigration } from './0106-stopped-by.ts';
 import { modelWatchesMigration } from './0116-model-watches.ts';
+import { objectExpiryMigration } from './0102-object-expiry.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -138,6 +139,7 @@ export const migrations: readonly Migration[] = [
   directoriesMigration,
   stoppedByMigration,
   modelWatchesMigration,
+  objectExpiryMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -4,7 +4,8 @@ import { column } from '../table.ts';
 export const storedObjectTables = {
   /**
    * `told` is JSON of the object as its vendor last told it, `facts` of what the gateway itself knows of it, `job` that of the
-   * `BackgroundJob` by which a batch is charged, empty otherwise; `finished_at` is 0 while it is worked on.
+   * `BackgroundJob` by which a batch is charged, empty otherwise; `finished_at` is 0 while it is worked on, `expires_at` where
+   * its vendor keeps it until it is deleted.
    */
   stored_objects: {
     id: column.id,
@@ -22,5 +23,6 @@ export const storedObjectTables = {
     created_at: column.moment,
     updated_at: column.moment,
     finished_at: column.moment,
+    expires_at: column.moment,
   },
 };

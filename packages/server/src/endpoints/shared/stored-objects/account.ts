@@ -18,6 +18,7 @@ import { shorten } from '@tollgate/wire/text';
 export type StoredKind = Extract<
   Operation,
   | 'files'
+  | 'file-uploads'
   | 'batches'
   | 'uploads'
   | 'conversations'

@@ -52,6 +52,8 @@ export function readMade(
 /** Writes down what an account keeps now: requests that name it go there, and read what it used. */
 export async function storeMade(deps: RelayDeps, object: StoredObject, usage?: Usage): Promise<void> {
   await deps.objects.keep(object);
+  // What its vendor forgets by itself is looked up where that is written down.
+  if (object.expiresAt !== undefined) return;
   const { channelId, credential } = object;
   deps.conversations.rememberAccount(object.userId, [object.vendorId], { channelId, credential }, usage);
 }

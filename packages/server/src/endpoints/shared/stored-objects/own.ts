@@ -57,9 +57,13 @@ export async function ownObject(
   return found;
 }
 
-/** The one that a call's path names. */
-export const namedObject = (deps: RelayDeps, context: Inspected, kind: StoredObject['kind']): Promise<StoredObject> =>
-  ownObject(deps, context, kind, context.call.target.params['id'] ?? '');
+/** The one that a call's path names; `prefix` comes before that, where its vendor names things by paths. */
+export const namedObject = (
+  deps: RelayDeps,
+  context: Inspected,
+  kind: StoredObject['kind'],
+  prefix = '',
+): Promise<StoredObject> => ownObject(deps, context, kind, prefix + (context.call.target.params['id'] ?? ''));
 
 /** One's own objects of a kind, a page of them. */
 export async function listOwn(
