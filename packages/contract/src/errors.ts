@@ -10,6 +10,8 @@ export const errors = {
   not_supported_by_model: { status: 400, type: 'invalid_request_error' },
   protocol_not_supported: { status: 400, type: 'invalid_request_error' },
   previous_response_not_found: { status: 400, type: 'invalid_request_error' },
+  // By the name that clients of such gateways know.
+  sensitive_words_detected: { status: 400, type: 'invalid_request_error' },
   conversion_loss: { status: 400, type: 'invalid_request_error' },
   media_url_not_allowed: { status: 400, type: 'invalid_request_error' },
   media_fetch_failed: { status: 400, type: 'invalid_request_error' },

@@ -10,6 +10,7 @@ import { media } from './media.ts';
 import { overload } from './overload.ts';
 import { relay } from './relay.ts';
 import { rewards } from './rewards.ts';
+import { safety } from './safety.ts';
 import { site } from './site.ts';
 import { createSettingsTree } from './tree.ts';
 import type { PublicOf, SettingsTree, ValuesOf } from './tree.ts';
@@ -31,6 +32,7 @@ export const settingsAreas = {
   invoices,
   relay,
   overload,
+  safety,
   media,
   channels,
   affinity,

@@ -1,4 +1,5 @@
 import { admitRequest, admitTokens, refuseWhenOverloaded } from './admit/admit.ts';
+import { refuseBlockedWords } from './admit/blocked-words.ts';
 import { errorAnswer, refusalOf, wordsOfRefusal } from './answer/error-answer.ts';
 import type { Call } from './call.ts';
 import type { RelayDeps } from './deps.ts';
@@ -29,6 +30,7 @@ export async function relay(deps: RelayDeps, endpoint: Endpoint, call: Call): Pr
     if (entering) await entering;
     received.identifiedMs = deps.clock.elapsed();
     const inspected = await readRequest(deps, endpoint, identified);
+    refuseBlockedWords(deps, inspected);
     received.inspectedMs = deps.clock.elapsed();
     const beginning = endpoint.begin(deps, inspected);
     const state: unknown = beginning instanceof Promise ? await beginning : beginning;
