@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
 
   /** Plays the vendor of everything that is made here. */
   async function answer(request: Request): Promise<Response> {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     if (request.method === 'POST') {
       const isForm = request.headers.get('content-type')?.startsWith('multipart/') === true;
       const body = isForm ? Object.fromEntries((await request.formData()).entries()) : await request.json();
@@ -103,6 +103,8 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
           isDone ? { ...video, status: 'completed', progress: 100 } : { ...video, status: 'in_progress', progress: 40 },
         );
       case '/v1/videos/video_upstream/content':
+        if (searchParams.get('variant') === 'thumbnail')
+          return new Response(Buffer.from(png, 'base64'), { headers: { 'content-type': 'image/png' } });
         return new Response(made, { headers: { 'content-type': 'video/webm' } });
       default:
         return Response.json({ error: { message: 'There is no such thing.' } }, { status: 404 });
@@ -181,6 +183,7 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
     isDone = true;
     const player = page.locator('video');
     await player.waitFor();
+    expect(await player.getAttribute('poster')).toEndWith('?width=640');
     await player.evaluate(async (video: HTMLVideoElement) => {
       video.muted = true;
       await video.play();

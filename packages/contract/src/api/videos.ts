@@ -38,6 +38,12 @@ export const videoSchema = z
       .describe(
         'Where it can be seen or heard by whoever knows the address; null while there is nothing, or only for its owner’s key.',
       ),
+    thumbnail: z
+      .string()
+      .nullable()
+      .describe(
+        'Where a small picture of it is, for whoever knows the address: with `?width=160`, `320` or `640` appended; null where there is none.',
+      ),
     failure: z.string().nullable().describe('Why there is none.'),
     files: z.int().describe('How many files the gateway keeps of it.'),
     history: z

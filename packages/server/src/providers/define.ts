@@ -41,11 +41,16 @@ export type Dialect = {
   usage?(raw: Readonly<Record<string, unknown>>): Usage | undefined;
 };
 
+/** What there may be of a film beside itself, in the words of OpenAI's clients. */
+export type VideoVariant = 'thumbnail' | 'spritesheet';
+
 /** In them `{id}` stands for the vendor's name of a video, and `{file}` for that of its file. */
 export type VideoPaths = {
   readonly status: Path;
   /** Its bytes, for who shows the key; absent where they lie at an address for everybody. */
   readonly content?: Path;
+  /** What its account hands out beside the film, where it does: a picture of it, and many on one sheet. */
+  readonly variants?: Readonly<Record<VideoVariant, Path>>;
   /** Where its file lies, for vendors that tell it only when asked once more. */
   readonly file?: Path;
   /** Headers of the request that begins one. */

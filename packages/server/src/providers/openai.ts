@@ -3,7 +3,13 @@ import { defineProvider } from './define.ts';
 import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts';
 import { openaiCosts } from './shared/cost-reports.ts';
 import { openaiListing } from './shared/listings.ts';
-import { openaiHeaders, openaiChatDialect, openaiKept, openaiOperations } from './shared/openai-compatible.ts';
+import {
+  openaiHeaders,
+  openaiChatDialect,
+  openaiKept,
+  openaiOperations,
+  openaiVideos,
+} from './shared/openai-compatible.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 import { openaiPauses, openaiPhrases } from './shared/phrases.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
@@ -22,6 +28,7 @@ export const openai = defineProvider({
   dialects: byTextApi(
     openaiChatDialect({
       operations: [...openaiOperations, 'decisions', 'live', ...openaiKept],
+      videos: openaiVideos,
       quirks: [reasoningMaxTokens],
       clientHeaders: openaiHeaders,
     }),

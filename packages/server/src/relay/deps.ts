@@ -8,6 +8,7 @@ import type { JsonThread } from '../services/json-thread.ts';
 import type { Ledger } from '../services/ledger/types.ts';
 import type { TokenCache } from '../providers/shared/token-cache.ts';
 import type { ResultStore } from '../services/media/results/result-store.ts';
+import type { Thumbnails } from '../services/media/thumbnails.ts';
 import type { Spool } from '../services/spool.ts';
 import type { openUpstreamSocket } from '../upstream/upstream-socket.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
@@ -58,6 +59,7 @@ export type RelayDeps = {
   readonly tasks: MediaTasks;
   /** What is kept of the files of tasks. */
   readonly results: ResultStore;
+  readonly thumbnails: Thumbnails;
   readonly objects: StoredObjects;
   readonly health: HealthTracker;
   readonly accounts: AccountUse;

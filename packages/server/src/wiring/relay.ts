@@ -26,6 +26,7 @@ import { openJsonThread } from '../services/json-thread.ts';
 import type { OpenLedger } from '../services/ledger/ledger.ts';
 import { openMemoryLimiter } from '../services/limits/memory-limiter.ts';
 import { openResultStore } from '../services/media/results/result-store.ts';
+import { openThumbnails } from '../services/media/thumbnails.ts';
 import { openSpool } from '../services/spool.ts';
 import { openTokenSessions } from '../services/token-sessions.ts';
 import { apiKeyRepository } from '../store/api-keys.ts';
@@ -36,7 +37,8 @@ import { clock } from './clock.ts';
 import { promptly } from './patience.ts';
 
 /** Stands in for the world outside: what asks providers, and what fetches URLs. */
-export type Outside = Pick<RelayDeps, 'upstream' | 'openSocket' | 'fetchPublic'>;
+export type Outside = Pick<RelayDeps, 'upstream' | 'openSocket' | 'fetchPublic'> &
+  Partial<Pick<RelayDeps, 'openPublic'>>;
 
 export type WiredRelay = {
   readonly deps: RelayDeps;
@@ -79,6 +81,7 @@ export function wireRelay(
     ...waysOut(outside),
     tasks: work.videos,
     results: openResultStore(() => snapshots.current().settings.media.results, environment.dataDir),
+    thumbnails: openThumbnails(),
     objects: work.objects,
     health: openHealthTracker(clock.elapsed),
     accounts: openAccountUse(),
@@ -124,7 +127,7 @@ const waysOut = (
 ): Pick<RelayDeps, 'openSocket' | 'fetchPublic' | 'openPublic' | 'askPublic'> => ({
   openSocket: outside?.openSocket ?? openUpstreamSocket,
   fetchPublic: outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
-  openPublic: createOpenPublic({ resolve: resolveWithSystem }),
+  openPublic: outside?.openPublic ?? createOpenPublic({ resolve: resolveWithSystem }),
   askPublic: createAskPublic({ resolve: resolveWithSystem }),
 });
 

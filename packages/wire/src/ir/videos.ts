@@ -39,6 +39,8 @@ export type VideoState = {
   readonly progress?: number | undefined;
   /** Where the video lies, where that is an address that needs no key. */
   readonly url?: string | undefined;
+  /** Where a picture of it lies, for those who have not begun to play it. */
+  readonly poster?: string | undefined;
   /** What names the file at its vendor, where it has to be asked for once more. */
   readonly file?: string | undefined;
   /** What it cost its vendor, as far as that is told. */

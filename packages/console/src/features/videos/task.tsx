@@ -75,7 +75,7 @@ function TaskView({ task }: { readonly task: VideoView }) {
       <div className="flex flex-col gap-4">
         {task.failure !== null && <Notice tone="danger" title={task.failure} />}
         <div className="overflow-hidden rounded-lg border border-line bg-surface">
-          <Medium video={task} />
+          <Medium video={task} whole />
         </div>
         {task.prompt !== '' && (
           <Card title={t('prompt')} actions={<CopyButton text={task.prompt} what={t('prompt')} />}>

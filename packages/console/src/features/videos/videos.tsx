@@ -1,6 +1,6 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
 import { useNavigate } from '@tanstack/react-router';
-import { Clapperboard, Play, Plus } from 'lucide-react';
+import { Clapperboard, Music, Play, Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
 import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
@@ -19,6 +19,7 @@ import { z } from '../../lib/zod.ts';
 import { CancelTask, MakeAgain } from './acts.tsx';
 import { Gallery } from './gallery.tsx';
 import { Queues } from './queues.tsx';
+import { smallPicture } from './small-picture.ts';
 import { TaskState } from './task-state.tsx';
 import { useVideoWords } from './words.ts';
 
@@ -177,16 +178,19 @@ function useColumns(ofEverybody: boolean): readonly Column<VideoView>[] {
   );
 }
 
-/** A picture is shown small, a film or a piece of music is a way to it. */
-function Preview({ video: { preview, kind, prompt } }: { readonly video: VideoView }) {
+/** A small picture of it, or a way to it. */
+function Preview({ video }: { readonly video: VideoView }) {
   const t = useVideoWords();
+  const { preview, kind, prompt } = video;
+  const picture = smallPicture(video, 160);
   if (preview === null) return null;
+  const Icon = kind === 'music' ? Music : Play;
   return (
     <a href={preview} target="_blank" rel="noreferrer" aria-label={t('open', { prompt: prompt.slice(0, 60) })}>
-      {kind === 'drawing' ? (
-        <img src={preview} alt="" loading="lazy" className="size-7 rounded-sm object-cover" />
+      {picture === undefined ? (
+        <Icon aria-hidden className="size-4 text-muted" />
       ) : (
-        <Play aria-hidden className="size-4 text-muted" />
+        <img src={picture} alt="" loading="lazy" className="h-7 w-12 rounded-sm bg-raised object-cover" />
       )}
     </a>
   );

@@ -1,8 +1,8 @@
 import type { JsonObject } from '@tollgate/wire/protocol';
 import type { MediaTask } from '../../domain/media-task.ts';
 import type { Channel, Credential, Snapshot } from '../../domain/snapshot.ts';
-import type { Dialect } from '../../providers/define.ts';
-import { fillVideoPath, type VideoNames } from '../../providers/path.ts';
+import type { Dialect, VideoVariant } from '../../providers/define.ts';
+import { fillVideoPath, type Path, type VideoNames } from '../../providers/path.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { pathAt, prepare } from '../../relay/plan/targets.ts';
 import { authenticate } from '../../relay/send/authenticate.ts';
@@ -30,18 +30,32 @@ export function makingAccountOf(
   return channel && credential && dialect && { target: { channel, credential }, dialect };
 }
 
-/** Asks the account after a video of its own (`status`), for its bytes (`content`), where its file lies (`file`), for one without a name (`search`), or to give it up. */
+/** Whether the account that made a video hands out a picture of it, too. */
+export const handsOutPictures = (snapshot: Snapshot, task: MediaTask): boolean =>
+  makingAccountOf(snapshot, task)?.dialect.videos?.variants !== undefined;
+
+type Asked = 'status' | 'content' | 'file' | 'seed' | 'search' | 'cancel' | VideoVariant;
+
+function templateOf({ videos }: Dialect, what: Asked): Path | undefined {
+  if (what === 'thumbnail' || what === 'spritesheet') return videos?.variants?.[what];
+  return what === 'cancel' ? videos?.cancel?.path : videos?.[what];
+}
+
+/**
+ * Asks the account after a video of its own (`status`), for its bytes (`content`) or pictures of it, where its file lies (`file`), for
+ * one without a name (`search`), or to give it up.
+ */
 export function requestOf(
   deps: RelayDeps,
   { target, dialect }: MakingAccount,
-  what: 'status' | 'content' | 'file' | 'seed' | 'search' | 'cancel',
+  what: Asked,
   names: VideoNames & { readonly body?: JsonObject | undefined },
   headers: Readonly<Record<string, string>> = {},
 ): UpstreamRequest | Promise<UpstreamRequest> | undefined {
   const { channel, credential } = target;
   const prepared = prepare(channel, credential);
   const cancel = what === 'cancel' ? dialect.videos?.cancel : undefined;
-  const template = what === 'cancel' ? cancel?.path : dialect.videos?.[what];
+  const template = templateOf(dialect, what);
   const path = template && fillVideoPath(template, prepared.settings, names);
   if (path === undefined) return undefined;
   return authenticate(deps, target, {

@@ -13,7 +13,7 @@ import { metered } from '../shared/metering.ts';
 import { makingAccountOf, requestOf, type MakingAccount } from './account.ts';
 import { usual } from './inspect.ts';
 import { askTogether, type Names } from './ask-together.ts';
-import { takeTurns, type Turns } from './take-turns.ts';
+import { takeTurns, type Turns } from '../../services/take-turns.ts';
 import { taskEgress } from './vendors.ts';
 
 /** Of an account that answers slowly so many questions wait for each that is put: the places of a process are for all accounts. */

@@ -1,7 +1,9 @@
+import { posterIndexOf } from '../../domain/media-files.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { MediaTask } from '../../domain/media-task.ts';
 import { unknownModel } from '@tollgate/wire/models/traits';
 import { answerHeaders } from '../../relay/answer/headers.ts';
+import type { VideoVariant } from '../../providers/define.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
 import type { Exchange } from '../../relay/exchange.ts';
@@ -16,7 +18,7 @@ import { keptAnswer, readPart } from './results/kept-answer.ts';
 
 /** Where the bytes of a video come from: the account that made it, or an address for everybody, which is open already. */
 type Source =
-  | { readonly task: MediaTask; readonly account: MakingAccount }
+  | { readonly task: MediaTask; readonly account: MakingAccount; readonly variant?: VideoVariant }
   | { readonly task: MediaTask; readonly opened: Response };
 
 /** Of the answer of whoever has the file, what its reader needs to read a part of it, or to know that it is the same. */
@@ -67,10 +69,9 @@ async function openSource(deps: RelayDeps, context: Inspected): Promise<Source> 
   const { status, url } = task.state;
   if (status === 'failed') throw new Refusal('video_not_found', 'The video could not be made.', { param: 'id' });
   if (status !== 'completed') throw new Refusal('video_in_progress', 'The video is still being made.');
-  const kept = await keptAnswer(deps, task, 0, context.call.request, {
-    ...answerHeaders(context, task.files[0]?.mediaType ?? 'video/mp4'),
-    ...headersBack(() => undefined),
-  });
+  const variant = readVariant(context.call.request.url);
+  if (variant !== undefined) return await openVariant(deps, context, task, variant);
+  const kept = await keptFile(deps, context, task, 0);
   if (kept) return { task, opened: kept };
   if (url !== undefined) return { task, opened: await openAddress(deps, context, url) };
   const account = makingAccountOf(context.snapshot, task);
@@ -78,6 +79,42 @@ async function openSource(deps: RelayDeps, context: Inspected): Promise<Source> 
   return account.dialect.videos?.content === undefined
     ? { task, opened: await openAnswer(deps, context, account, task) }
     : { task, account };
+}
+
+const keptFile = (deps: RelayDeps, context: Inspected, task: MediaTask, index: number): Promise<Response | undefined> =>
+  keptAnswer(deps, task, index, context.call.request, {
+    ...answerHeaders(context, task.files.find((file) => file.index === index)?.mediaType ?? 'video/mp4'),
+    ...headersBack(() => undefined),
+  });
+
+const variants = ['thumbnail', 'spritesheet'] as const satisfies readonly VideoVariant[];
+
+/** What is asked for beside the film itself; undefined for the film. */
+function readVariant(url: string): VideoVariant | undefined {
+  const asked = new URL(url).searchParams.get('variant') ?? 'video';
+  const variant = variants.find((one) => one === asked);
+  if (variant === undefined && asked !== 'video')
+    throw new Refusal('invalid_request', '"variant" must be video, thumbnail or spritesheet.', { param: 'variant' });
+  return variant;
+}
+
+/** A picture of a video: at the account that made it, or the one that its vendor named. */
+async function openVariant(
+  deps: RelayDeps,
+  context: Inspected,
+  task: MediaTask,
+  variant: VideoVariant,
+): Promise<Source> {
+  const poster = variant === 'thumbnail' ? posterIndexOf(task.state) : undefined;
+  const address = poster === undefined ? undefined : task.state.poster;
+  if (poster !== undefined && address !== undefined) {
+    const opened = await keptFile(deps, context, task, poster);
+    return { task, opened: opened ?? (await openAddress(deps, context, address)) };
+  }
+  const account = makingAccountOf(context.snapshot, task);
+  if (account?.dialect.videos?.variants === undefined)
+    throw new Refusal('not_supported_by_model', 'Its provider has no such picture of it.', { param: 'variant' });
+  return { task, account, variant };
 }
 
 async function openAddress(deps: RelayDeps, context: Inspected, url: string): Promise<Response> {
@@ -134,7 +171,7 @@ function contentExchange(
   const asking = requestOf(
     deps,
     source.account,
-    'content',
+    source.variant ?? 'content',
     { id: source.task.vendorId, file: source.task.state.file },
     range === undefined ? {} : { range },
   );

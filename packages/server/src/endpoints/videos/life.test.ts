@@ -4,7 +4,7 @@ import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import type { TestGateway } from '../../relay/testing/gateway.ts';
 import { hashSecret } from '../../services/accounts/secret-text.ts';
 import { mediaTaskRepository } from '../../store/media-tasks.ts';
-import { takeTurns } from './take-turns.ts';
+import { takeTurns } from '../../services/take-turns.ts';
 import { setVideoStage } from './testing/gate.ts';
 import { quick, writeTestKey } from './testing/world.ts';
 

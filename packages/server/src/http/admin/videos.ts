@@ -1,7 +1,8 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
 import type { videoOperations } from '@tollgate/contract/operations/videos';
+import { handsOutPictures } from '../../endpoints/videos/account.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { listVideos, readVideo } from '../../services/media/list-videos.ts';
+import { listVideos, readVideo, type VideoViewer } from '../../services/media/list-videos.ts';
 import { mediaQueues } from '../../services/media/queues.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { callerMay, type CallerContext, type Handlers } from './operation.ts';
@@ -10,9 +11,13 @@ import { whoseOf } from './whose.ts';
 /** Videos: one's own, and for administrators everybody's. */
 export const videoHandlers = (deps: AdminDeps): Handlers<typeof videoOperations> => {
   const { database } = deps;
-  const read = async (id: string, { caller, reach }: CallerContext): Promise<VideoView> => {
-    const userId = reach === 'any' ? undefined : caller.user.id;
-    const video = await readVideo(database, id, userId, callerMay(caller, 'channels:read'));
+  const viewerOf = ({ caller }: CallerContext): VideoViewer => ({
+    seesChannels: callerMay(caller, 'channels:read'),
+    handsOutPictures: (task) => handsOutPictures(deps.snapshot(), task),
+  });
+  const read = async (id: string, context: CallerContext): Promise<VideoView> => {
+    const userId = context.reach === 'any' ? undefined : context.caller.user.id;
+    const video = await readVideo(database, id, userId, viewerOf(context));
     if (!video) throw new Refusal('not_found', 'There is no such task.', { param: 'id' });
     return video;
   };
@@ -21,7 +26,7 @@ export const videoHandlers = (deps: AdminDeps): Handlers<typeof videoOperations>
       await listVideos(
         database,
         { userId: whoseOf(context, userId), kind, open: open === 'true', after, limit },
-        callerMay(context.caller, 'channels:read'),
+        viewerOf(context),
       ),
     'videos.queues': async () => {
       const queues = await mediaQueues(database, Date.now());

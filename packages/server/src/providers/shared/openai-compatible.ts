@@ -39,6 +39,15 @@ const openaiVideoPaths: VideoPaths = {
   submit: { remix: '/videos/{id}/remix', edits: '/videos/edits', extensions: '/videos/extensions' },
 };
 
+/** https://developers.openai.com/api/reference/resources/videos/methods/download_content */
+export const openaiVideos: VideoPaths = {
+  ...openaiVideoPaths,
+  variants: {
+    thumbnail: '/videos/{id}/content?variant=thumbnail',
+    spritesheet: '/videos/{id}/content?variant=spritesheet',
+  },
+};
+
 /** What some servers have beside OpenAI's: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html#tokenizer-api */
 const furtherPaths: Paths = {
   ...openaiPaths,

@@ -32,6 +32,7 @@ import type { AccountId } from '../../services/channel-tests/account-disabler.ts
 import type { Ledger } from '../../services/ledger/types.ts';
 import { openJsonThread } from '../../services/json-thread.ts';
 import { openResultStore } from '../../services/media/results/result-store.ts';
+import { openThumbnails } from '../../services/media/thumbnails.ts';
 import { openSpool } from '../../services/spool.ts';
 import type { Database } from '../../store/database.ts';
 import { createUpstreamClient } from '../../upstream/client.ts';
@@ -269,6 +270,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     askPublic: createAskPublic({ resolve: resolveWithSystem }),
     tasks: first.videos,
     results: openResultStore(() => snapshot.settings.media.results, books.dataDir),
+    thumbnails: openThumbnails(),
     objects: first.objects,
     health: openHealthTracker(clock.elapsed),
     accounts: openAccountUse(),

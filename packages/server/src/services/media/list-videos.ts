@@ -1,4 +1,5 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
+import { posterIndexOf } from '../../domain/media-files.ts';
 import type { MediaKind, MediaTask } from '../../domain/media-task.ts';
 import type { Database } from '../../store/database.ts';
 import { chargedFor } from '../../store/ledger/charges.ts';
@@ -16,16 +17,22 @@ export type VideosAsked = {
   readonly limit: number;
 };
 
+export type VideoViewer = {
+  readonly seesChannels: boolean;
+  /** Whether who made a film hands out a picture of it, too. */
+  readonly handsOutPictures: (task: MediaTask) => boolean;
+};
+
 /** A page of videos, the newest first, with the names of their users and what they cost. */
 export async function listVideos(
   database: Database,
   asked: VideosAsked,
-  seesChannels: boolean,
+  viewer: VideoViewer,
 ): Promise<{ readonly data: VideoView[]; readonly next: string | null }> {
   const found = await mediaTaskRepository.page(database.db, asked);
   const shown = found.slice(0, asked.limit);
   return {
-    data: await presentVideos(database, shown, seesChannels),
+    data: await presentVideos(database, shown, viewer),
     next: found.length > asked.limit ? (shown.at(-1)?.id ?? null) : null,
   };
 }
@@ -35,17 +42,17 @@ export async function readVideo(
   database: Database,
   id: string,
   userId: string | undefined,
-  seesChannels: boolean,
+  viewer: VideoViewer,
 ): Promise<VideoView | undefined> {
   const task = await mediaTaskRepository.findAny(database.db, id);
   if (!task || (userId !== undefined && task.userId !== userId)) return undefined;
-  return (await presentVideos(database, [task], seesChannels))[0];
+  return (await presentVideos(database, [task], viewer))[0];
 }
 
 async function presentVideos(
   database: Database,
   shown: readonly MediaTask[],
-  seesChannels: boolean,
+  viewer: VideoViewer,
 ): Promise<VideoView[]> {
   const names = await namesOfUsers(database.db, new Set(shown.map(({ userId }) => userId)));
   const users = new Map(names.map(({ id, name }) => [id, name]));
@@ -54,14 +61,14 @@ async function presentVideos(
     shown.map(({ requestId }) => requestId),
   );
   return shown.map((task) => ({
-    ...presentVideo(task),
+    ...presentVideo(task, viewer),
     userName: users.get(task.userId) ?? null,
-    channelId: seesChannels ? task.channelId : null,
+    channelId: viewer.seesChannels ? task.channelId : null,
     amountNanos: amounts.get(task.requestId)?.toString() ?? null,
   }));
 }
 
-function presentVideo(task: MediaTask): Omit<VideoView, 'userName' | 'channelId' | 'amountNanos'> {
+function presentVideo(task: MediaTask, viewer: VideoViewer): Omit<VideoView, 'userName' | 'channelId' | 'amountNanos'> {
   const { state, asked } = task;
   const progress = state.status === 'completed' ? 100 : state.progress;
   return {
@@ -77,6 +84,7 @@ function presentVideo(task: MediaTask): Omit<VideoView, 'userName' | 'channelId'
     status: state.status,
     progress: progress === undefined ? null : Math.max(0, Math.min(100, Math.floor(progress))),
     preview: isShown(task) ? `/media/${task.id}.${asked.secret}` : null,
+    thumbnail: isShown(task) && isPictured(task, viewer) ? `/media/${task.id}.${asked.secret}` : null,
     files: task.files.length,
     history: task.history.map(({ what, progress: done, at }) => ({ what, progress: done ?? null, at })),
     cancelledAt: task.cancelledAt ?? null,
@@ -85,6 +93,12 @@ function presentVideo(task: MediaTask): Omit<VideoView, 'userName' | 'channelId'
     finishedAt: task.finishedAt ?? null,
   };
 }
+
+/** Whether there is a picture of it, or it is one. */
+const isPictured = (task: MediaTask, { handsOutPictures }: VideoViewer): boolean =>
+  task.kind === 'drawing' ||
+  posterIndexOf(task.state) !== undefined ||
+  (task.kind === 'video' && handsOutPictures(task));
 
 /** Whether there is something to see for whoever knows the address. */
 const isShown = ({ kind, state, asked, files }: MediaTask): boolean =>

@@ -51,8 +51,11 @@ export const arkVideosEgress: VideoEgress = {
     const tokens = numberAt(objectAt(task, 'usage') ?? {}, 'completion_tokens');
     const seconds = numberAt(task, 'duration');
     const error = objectAt(task, 'error') ?? {};
+    const content = objectAt(task, 'content') ?? {};
     return {
-      url: textAt(objectAt(task, 'content') ?? {}, 'video_url'),
+      url: textAt(content, 'video_url'),
+      // Of those who asked for it: `return_last_frame`.
+      poster: textAt(content, 'last_frame_url') || undefined,
       usage:
         tokens === undefined && seconds === undefined
           ? undefined

@@ -68,8 +68,13 @@ export const lumaVideosEgress: VideoEgress = {
       return findListed(tasks, flagAt(json, 'has_more') === false, sought);
     },
   },
-  readState: stateAt('state', statuses, (task, status) => ({
-    url: textAt(objectAt(task, 'assets') ?? {}, 'video'),
-    failure: status === 'failed' ? videoFailure(undefined, textAt(task, 'failure_reason')) : undefined,
-  })),
+  readState: stateAt('state', statuses, (task, status) => {
+    const assets = objectAt(task, 'assets') ?? {};
+    return {
+      url: textAt(assets, 'video'),
+      // https://github.com/lumalabs/lumaai-api/blob/main/openapi.yaml (`Assets`)
+      poster: textAt(assets, 'image') || undefined,
+      failure: status === 'failed' ? videoFailure(undefined, textAt(task, 'failure_reason')) : undefined,
+    };
+  }),
 };

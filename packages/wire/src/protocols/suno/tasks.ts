@@ -51,10 +51,12 @@ export const sunoEgress: TaskEgress = {
     if (!status) return undefined;
     const [, progress] = /^(\d{1,3})%?$/.exec(textAt(task, 'progress') ?? '') ?? [];
     const data = at(task, 'data') ?? undefined;
+    const piece = isObject(data) ? {} : (objectsAt(task, 'data')[0] ?? {});
     return {
       status,
       progress: progress === undefined ? undefined : Number(progress),
-      url: isObject(data) ? undefined : textAt(objectsAt(task, 'data')[0] ?? {}, 'audio_url') || undefined,
+      url: textAt(piece, 'audio_url') || undefined,
+      poster: textAt(piece, 'image_url') || undefined,
       usage: status === 'completed' ? { requests: 1 } : undefined,
       data,
       failure: status === 'failed' ? videoFailure(refusedWords, textAt(task, 'fail_reason') || undefined) : undefined,

@@ -89,9 +89,11 @@ export const viduVideosEgress: VideoEgress = {
   },
   readState: stateAt('state', statuses, (task, status) => {
     const credits = numberAt(task, 'credits');
+    const [creation = {}] = objectsAt(task, 'creations');
     return {
       progress: numberAt(task, 'progress'),
-      url: textAt(objectsAt(task, 'creations')[0] ?? {}, 'url'),
+      url: textAt(creation, 'url'),
+      poster: textAt(creation, 'cover_url') || undefined,
       // Counted as tokens are, so that a price can be put on them.
       usage: credits === undefined || status !== 'completed' ? undefined : { outputText: Math.ceil(credits) },
       failure: status === 'failed' ? videoFailure(textAt(task, 'err_code'), textAt(task, 'err_code')) : undefined,

@@ -52,7 +52,7 @@ async function answerOf(
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match */
-const namesTag = (header: string | null, etag: string): boolean =>
+export const namesTag = (header: string | null, etag: string): boolean =>
   header !== null && header.split(',', 20).some((one) => [etag, `W/${etag}`, '*'].includes(one.trim()));
 
 type Asked = { readonly from: number; readonly to: number } | 'beyond' | undefined;

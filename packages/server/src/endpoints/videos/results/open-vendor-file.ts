@@ -23,7 +23,9 @@ export async function openVendorFile(
   signal: AbortSignal,
 ): Promise<VendorFile> {
   const address = filesOf(task.state)[index];
-  return address === undefined ? await openOfAccount(deps, task, signal) : await openAddress(deps, address, signal);
+  return address === undefined
+    ? await openOfAccount(deps, task, 'content', signal)
+    : await openAddress(deps, address, signal);
 }
 
 async function openAddress(deps: RelayDeps, address: string, signal: AbortSignal): Promise<VendorFile> {
@@ -39,13 +41,19 @@ async function openAddress(deps: RelayDeps, address: string, signal: AbortSignal
   return { contentType: opened.headers.get('content-type') ?? '', body: opened.body };
 }
 
-async function openOfAccount(deps: RelayDeps, task: MediaTask, signal: AbortSignal): Promise<VendorFile> {
+/** Opens a film, or a picture of it, with the account that made it. Rejects, saying why, when it is not to be had. */
+export async function openOfAccount(
+  deps: RelayDeps,
+  task: MediaTask,
+  what: 'content' | 'thumbnail',
+  signal: AbortSignal,
+): Promise<VendorFile> {
   const snapshot = deps.snapshot();
   const account = makingAccountOf(snapshot, task);
   if (!account) throw new Error('who made it is not asked any more');
-  const request = await requestOf(deps, account, 'content', { id: task.vendorId, file: task.state.file });
+  const request = await requestOf(deps, account, what, { id: task.vendorId, file: task.state.file });
   if (!request) {
-    const content = await askForContent(deps, account, task);
+    const content = what === 'content' ? await askForContent(deps, account, task) : undefined;
     if (!content) throw new Error('its provider did not hand it out');
     return { contentType: content.mediaType, body: new Blob([content.bytes]).stream() };
   }

@@ -12,10 +12,18 @@ import { askedOfNobody, free } from '../own-answers.ts';
 import { openVendorFile } from '../results/open-vendor-file.ts';
 import { keptAnswer } from '../results/kept-answer.ts';
 import { shownType } from '../results/media-types.ts';
+import { readSide, thumbnailAnswer } from '../results/thumbnail-answer.ts';
 
-/** A drawing's picture, a film, a piece of music, whole or in parts: as it is kept, or through the guard of all addresses. */
+/**
+ * A drawing's picture, a film, a piece of music, whole or in parts: as it is kept, or through the guard of all addresses. With `width`
+ * a small picture of it.
+ */
 async function medium(deps: RelayDeps, call: Call): Promise<Response> {
+  const { request } = call;
+  const side = readSide(request.url);
   const { task, index } = await named(deps, call);
+  if (side !== undefined)
+    return await thumbnailAnswer(deps, task, index, { request, side, headers: headersFor(call, 'image/webp') });
   const file = task.files.find((one) => one.index === index);
   const kept = await keptAnswer(deps, task, index, call.request, headersFor(call, file?.mediaType ?? ''));
   return kept ?? (await fromVendor(deps, call, task, index));

@@ -31,6 +31,23 @@ const file = (request: Request): Response => {
   });
 };
 
+/** 800 by 400 points of one colour, in a format that needs no packing. */
+export function bitmap(width = 800, height = 400): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.alloc(54 + width * height * 3, 130);
+  bytes.fill(0, 0, 54);
+  bytes.write('BM');
+  bytes.writeUInt32LE(bytes.byteLength, 2);
+  bytes.writeUInt32LE(54, 10);
+  bytes.writeUInt32LE(40, 14);
+  bytes.writeUInt32LE(width, 18);
+  bytes.writeUInt32LE(height, 22);
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(24, 28);
+  return new Uint8Array(bytes);
+}
+
+const picture = (): Response => new Response(bitmap(), { headers: { 'content-type': 'image/bmp' } });
+
 /** https://platform.openai.com/docs/api-reference/videos */
 const openai: Script = (vendor, request, path) => {
   const asked = vendor.begun[0]?.body['seconds'];
@@ -46,7 +63,8 @@ const openai: Script = (vendor, request, path) => {
       data: vendor.begun.map(({ body }) => ({ ...video, prompt: body['prompt'], created_at: Date.now() / 1000 })),
       has_more: false,
     });
-  if (path === '/v1/videos/video_of_vendor/content') return file(request);
+  if (path === '/v1/videos/video_of_vendor/content')
+    return new URL(request.url).searchParams.has('variant') ? picture() : file(request);
   if (path !== '/v1/videos/video_of_vendor') return undefined;
   if (vendor.stage === 'done') return json({ ...video, status: 'completed', progress: 100, completed_at: 2 });
   if (vendor.stage === 'failed')
@@ -184,7 +202,11 @@ const vidu: Script = (vendor, request, path, origin) => {
   if (path !== '/ent/v2/tasks/of-vendor/creations') return undefined;
   const task = { id: 'of-vendor', credits: 4 };
   if (vendor.stage === 'done')
-    return json({ ...task, state: 'success', creations: [{ id: 'c', url: `${origin}/films/1.mp4`, cover_url: '' }] });
+    return json({
+      ...task,
+      state: 'success',
+      creations: [{ id: 'c', url: `${origin}/films/1.mp4`, cover_url: `${origin}/covers/1.bmp` }],
+    });
   if (vendor.stage === 'failed') return json({ ...task, state: 'failed', err_code: 'Not that.', creations: [] });
   return json({ ...task, state: 'processing', creations: [] });
 };
@@ -293,6 +315,7 @@ export function openVideoVendor(provider: VideoProvider): VideoVendor {
     async fetch(request) {
       const path = new URL(request.url).pathname;
       if (path === '/films/1.mp4') return file(request);
+      if (path === '/covers/1.bmp') return picture();
       const { headers } = request;
       if (
         (headers.get('x-goog-api-key') ?? headers.get('authorization')?.replace(/^(?:Bearer|Token) /, '')) !==
