@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { consoleFiles } from '../console-files.ts';
 import { fillDemo, type DemoOptions } from '../demo/fill.ts';
+import { beginMedia } from '../demo/media/now.ts';
 import { demoOutside } from '../demo/outside.ts';
 import { diceOf } from '../demo/random.ts';
 import { sendTraffic } from '../demo/traffic-now.ts';
@@ -90,7 +91,10 @@ async function serveDemo(invocation: Invocation, dir: string, options: ReturnTyp
     });
     const traffic = sendTraffic(dice, { url: gateway.url, keys: filled.company.keyTexts, perMinute: options.traffic });
     // So that what has trouble shows it from the first look on.
-    if (options.traffic > 0) await traffic.burst(60);
+    if (options.traffic > 0) {
+      await traffic.burst(60);
+      await beginMedia(gateway.url, filled.company.keyTexts[0] ?? '');
+    }
     const { admin, member } = filled;
     if (switches.has('json')) out(JSON.stringify({ url: gateway.url, admin, member }));
     else

@@ -8,6 +8,9 @@ import { startGateway, type Gateway } from '../gateway.ts';
 import { verify } from '../services/ledger/verify.ts';
 import { requestLogRepository } from '../store/request-log.ts';
 import { people, channels } from './cast.ts';
+import { mediaTaskRepository } from '../store/media-tasks.ts';
+import { pieces } from './media/cast.ts';
+import { beginMedia } from './media/now.ts';
 import { fillDemo, type Filled } from './fill.ts';
 import { diceOf } from './random.ts';
 import { demoOutside } from './outside.ts';
@@ -52,13 +55,36 @@ describe('a demonstration', () => {
   test('has books that agree, and what was promised', async () => {
     expect(await verify(foundation.database, now)).toEqual({ unexplained: 0, problems: [] });
     const requests = await requestLogRepository.latest(foundation.database.db, { filters: {}, limit: 2000 });
-    expect(requests).toHaveLength(1500);
+    const ended = pieces.filter(({ end }) => end !== 'silent').length;
+    expect(requests).toHaveLength(1500 + ended);
     expect(new Set(requests.map(({ userId }) => userId)).size).toBeGreaterThan(30);
     expect(requests.some(({ attempts }) => attempts.length > 1)).toBe(true);
     expect(requests.some(({ conversion }) => (conversion?.losses.length ?? 0) > 0)).toBe(true);
     expect(requests.some(({ usage }) => (usage.cacheRead ?? 0) > 0)).toBe(true);
     expect(people.length + 1).toBe(40);
     expect(channels.length).toBe(15);
+  });
+
+  test('shows what was drawn, played and filmed, and makes more', async () => {
+    const { db } = foundation.database;
+    const everybodys = { userId: undefined, kind: undefined, open: false, after: undefined, limit: 100 };
+    const tasks = await mediaTaskRepository.page(db, everybodys);
+    expect(tasks).toHaveLength(pieces.length);
+    const shown = tasks.filter(({ state }) => state.status === 'completed');
+    for (const { id, kind, asked } of shown) {
+      const whole = await fetch(`${gateway.url}/media/${id}.${asked.secret}`);
+      expect([whole.status, whole.headers.get('content-type')?.split('/')[0]]).toEqual([
+        200,
+        { drawing: 'image', music: 'audio', video: 'video' }[kind],
+      ]);
+      const small = await fetch(`${gateway.url}/media/${id}.${asked.secret}?width=160`);
+      expect([small.status, small.headers.get('content-type')]).toEqual([200, 'image/webp']);
+    }
+    const [queue] = await mediaTaskRepository.queues(db, now);
+    expect(queue?.stuck).toBe(1);
+    await beginMedia(gateway.url, filled.company.keyTexts[0] ?? '');
+    const begun = await mediaTaskRepository.page(db, { ...everybodys, open: true });
+    expect(begun.map(({ kind }) => kind).toSorted()).toEqual(['music', 'video', 'video', 'video', 'video']);
   });
 
   test('lets both sign in', async () => {

@@ -9,6 +9,7 @@ import { meterStatus } from '../store/ledger/meters.ts';
 import { postBatch } from '../store/ledger/posting.ts';
 import { postingRow } from '../store/ledger/posting-row.ts';
 import { models } from './cast.ts';
+import { mediaDeeds } from './media/past.ts';
 import { deedsOf } from './month.ts';
 import { administrator, memberOf, settleIn, type Company } from './settle-in.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -89,7 +90,9 @@ async function live(stage: Stage, company: Company, options: DemoOptions, from: 
   const hours = Array.from({ length: options.days * 24 }, (_, index) => from + index * hourMs);
   const busy = hours.map((at) => busyness(at) * dice.around(1, 0.12));
   const all = busy.reduce((sum, one) => sum + one, 0);
-  const deeds = [...deedsOf(stage, company)];
+  const deeds = [...deedsOf(stage, company), ...mediaDeeds(stage, company, purse.spend)].toSorted(
+    (a, b) => b.daysAgo - a.daysAgo,
+  );
   let owed = 0;
   for (const [index, hour] of hours.entries()) {
     while (deeds[0] !== undefined && options.now - deeds[0].daysAgo * dayMs <= hour) {

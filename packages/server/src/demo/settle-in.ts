@@ -9,6 +9,7 @@ import { createModel } from '../services/configuration/models.ts';
 import { writeSetting } from '../services/configuration/settings.ts';
 import type { User } from '../store/users.ts';
 import { channels, groups, people, type CastPerson } from './cast.ts';
+import { mediaChannels, mediaModels } from './media/cast.ts';
 import { rootOf, type Stage } from './stage.ts';
 import type { DemoChannel, DemoKey } from './traffic.ts';
 
@@ -38,7 +39,8 @@ export async function settleIn(stage: Stage, until: number): Promise<Company> {
   const writer = { actor: root.label, audience: 'root' } as const;
   for (const [path, value] of settings) await writeSetting(configuration, writer, path, value);
   for (const group of groups) await createGroup(configuration, root.label, groupInputSchema.parse(group));
-  for (const model of ownModels) await createModel(configuration, root.label, modelInputSchema.parse(model));
+  for (const model of [...ownModels, ...mediaModels])
+    await createModel(configuration, root.label, modelInputSchema.parse(model));
   const made = await makeChannels(stage, root);
   await foundation.snapshots.refresh();
   const members: Member[] = [];
@@ -85,6 +87,7 @@ const settings: readonly (readonly [string, unknown])[] = [
     'site.privacy',
     'What is sent to models is not stored here. Of each request its size, cost and times are kept for 90 days.',
   ],
+  ['media.results.store', 'directory'],
   // What is shown is older than what is usually kept.
   ['log.retentionDays', 90],
 ];
@@ -96,7 +99,7 @@ const unpriced = 'northwind-draft-3b';
 
 async function makeChannels({ configuration }: Stage, root: Actor): Promise<readonly DemoChannel[]> {
   const made: DemoChannel[] = [];
-  for (const channel of channels) {
+  for (const channel of [...channels, ...mediaChannels]) {
     const { input, keys, serves } = channel;
     const credentials = keys.map((apiKey) => ({ apiKey }));
     const models = [...serves, ...(input.baseUrl?.includes('gpu-rack') === true ? [unpriced] : [])];

@@ -10,6 +10,8 @@ import { chatIngress } from '@tollgate/wire/protocols/openai-chat/ingress';
 import { responsesIngress } from '@tollgate/wire/protocols/openai-responses/ingress';
 import type { StreamedBody, UpstreamClient, UpstreamHandler, UpstreamRequest } from '../upstream/upstream.ts';
 import { channels, models, type CastChannel } from './cast.ts';
+import type { MadeFile } from './media/art.ts';
+import { mediaReply } from './media/now.ts';
 import type { Dice } from './random.ts';
 
 /**
@@ -43,10 +45,11 @@ async function answer(
 ): Promise<void> {
   const body = await readBody(request.body);
   await pause(dice.around(60, 0.4), signal);
-  const reply = replyTo(dice, request, body);
+  const reply = await replyTo(dice, request, body);
   if (typeof reply === 'string') return handler.fail('connect', reply);
   handler.head(reply.status, new Map(Object.entries({ 'content-type': 'application/json', ...reply.headers })));
-  if (reply.pieces === undefined) handler.data(encode(JSON.stringify(reply.json)));
+  if (reply.bytes !== undefined) handler.data(reply.bytes);
+  else if (reply.pieces === undefined) handler.data(encode(JSON.stringify(reply.json)));
   else
     for (const piece of reply.pieces) {
       await pause(reply.gapMs, signal);
@@ -59,13 +62,16 @@ type Reply = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  readonly bytes?: Uint8Array;
   readonly pieces?: readonly string[];
   readonly gapMs: number;
 };
 
-function replyTo(dice: Dice, request: UpstreamRequest, body: Uint8Array): Reply | string {
+async function replyTo(dice: Dice, request: UpstreamRequest, body: Uint8Array): Promise<Reply | string> {
   const refused = refusalOf(dice, request);
   if (refused !== undefined) return refused;
+  const media = await mediaReply(request.method, request.path, readJson(body) ?? {});
+  if (media) return { status: 200, gapMs: 0, ...('json' in media ? media : fileReply(media.file)) };
   const path = request.path.split('?', 1)[0] ?? '';
   if (request.method === 'GET')
     return path.endsWith('/models') ? modelList() : failure(404, 'not_found', 'There is nothing here.');
@@ -76,6 +82,8 @@ function replyTo(dice: Dice, request: UpstreamRequest, body: Uint8Array): Reply 
   if (way === undefined) return failure(404, 'not_found', `The demonstration does not play ${path}.`);
   return conversation(dice, way.ingress, { path, json });
 }
+
+const fileReply = ({ mediaType, bytes }: MadeFile) => ({ headers: { 'content-type': mediaType }, bytes });
 
 const ways: readonly { readonly ends: RegExp; readonly ingress: Ingress }[] = [
   { ends: /\/chat\/completions$/, ingress: chatIngress },
