@@ -110,7 +110,7 @@ const declared = {
   databaseUrl: optional(
     'DATABASE_URL',
     url('URL', ['postgres://', 'postgresql://', 'mysql://', 'mariadb://', ...sqliteSchemes]),
-    'Main database: `postgres://…`, `mysql://…` (MariaDB too) or `sqlite:PATH`. Default: `sqlite:` followed by `tollgate.db` in TOLLGATE_DATA.',
+    'Main database: `postgres://…`, `mysql://…` (MySQL 8.0, MariaDB 10.6, or later) or `sqlite:PATH`. Default: `sqlite:` followed by `tollgate.db` in TOLLGATE_DATA.',
     { secret: true },
   ),
   databasePool: given(

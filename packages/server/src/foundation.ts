@@ -12,6 +12,7 @@ import { openSecretBox, type SecretBox } from './services/secret-box/secret-box.
 import { openSnapshots, type Snapshots } from './services/snapshot/snapshots.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { migrate } from './store/migrations/index.ts';
+import { refuseOldServer } from './store/server-version.ts';
 
 /** What is logged, as structured lines; pino in a server, plain words on the command line. */
 export type Log = {
@@ -41,6 +42,7 @@ export async function openFoundation(environment: Environment, log: Log): Promis
   await mkdir(environment.dataDir, { recursive: true, mode: 0o700 });
   const database = await openDatabase(environment.databaseUrl, { poolSize: environment.databasePool });
   try {
+    await refuseOldServer(database);
     await migrate(database);
     const secretBox = await openSecretBox({ database, secret: environment.secret, dataDir: environment.dataDir, now });
     const newId = createIdSource(now, randomBytes);
