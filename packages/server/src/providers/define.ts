@@ -47,6 +47,8 @@ export type VideoVariant = 'thumbnail' | 'spritesheet';
 /** In them `{id}` stands for the vendor's name of a video, and `{file}` for that of its file. */
 export type VideoPaths = {
   readonly status: Path;
+  /** Where several are asked after at once, for vendors whose protocol names them in a query that follows this one. */
+  readonly list?: Path;
   /** Its bytes, for who shows the key; absent where they lie at an address for everybody. */
   readonly content?: Path;
   /** What its account hands out beside the film, where it does: a picture of it, and many on one sheet. */

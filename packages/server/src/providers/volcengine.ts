@@ -31,6 +31,7 @@ export const volcengine = openaiCompatible({
       paths: { videos: '/contents/generations/tasks' },
       videos: {
         status: '/contents/generations/tasks/{id}',
+        list: '/contents/generations/tasks?page_num=1&page_size=100',
         // One that runs is not given up. https://www.volcengine.com/docs/82379/1521720
         cancel: { method: 'DELETE', path: '/contents/generations/tasks/{id}' },
       },

@@ -73,8 +73,11 @@ export type TaskEgress = {
   readContent?(json: Json): { readonly base64: string; readonly mediaType: string } | undefined;
   /** For vendors that can be asked after several at once. */
   readonly batch?: {
-    body(names: readonly string[]): JsonObject;
-    /** What the answer says of one of them; undefined when it says nothing. */
+    /** Of those who are asked by POST where one is asked after, too. */
+    body?(names: readonly string[]): JsonObject;
+    /** Of those who have a list that can be asked for some: what names them in its query. */
+    query?(names: readonly string[]): string;
+    /** What the answer says of one of them, also where only that one was asked for; undefined when it says nothing. */
     pick(json: Json, name: string): Json | undefined;
   };
   /** The request with an address in it at which the vendor says that the task has come further; for vendors that do. */

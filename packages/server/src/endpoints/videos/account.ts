@@ -1,12 +1,12 @@
-import type { JsonObject } from '@tollgate/wire/protocol';
 import type { MediaTask } from '../../domain/media-task.ts';
 import type { Channel, Credential, Snapshot } from '../../domain/snapshot.ts';
 import type { Dialect, VideoVariant } from '../../providers/define.ts';
-import { fillVideoPath, type Path, type VideoNames } from '../../providers/path.ts';
+import { fillVideoPath, type Path } from '../../providers/path.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { pathAt, prepare } from '../../relay/plan/targets.ts';
 import { authenticate } from '../../relay/send/authenticate.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
+import type { Names } from './ask-together.ts';
 
 const encoder = new TextEncoder();
 
@@ -34,7 +34,7 @@ export function makingAccountOf(
 export const handsOutPictures = (snapshot: Snapshot, task: MediaTask): boolean =>
   makingAccountOf(snapshot, task)?.dialect.videos?.variants !== undefined;
 
-type Asked = 'status' | 'content' | 'file' | 'seed' | 'search' | 'cancel' | VideoVariant;
+type Asked = 'status' | 'list' | 'content' | 'file' | 'seed' | 'search' | 'cancel' | VideoVariant;
 
 function templateOf({ videos }: Dialect, what: Asked): Path | undefined {
   if (what === 'thumbnail' || what === 'spritesheet') return videos?.variants?.[what];
@@ -49,7 +49,7 @@ export function requestOf(
   deps: RelayDeps,
   { target, dialect }: MakingAccount,
   what: Asked,
-  names: VideoNames & { readonly body?: JsonObject | undefined },
+  names: Names,
   headers: Readonly<Record<string, string>> = {},
 ): UpstreamRequest | Promise<UpstreamRequest> | undefined {
   const { channel, credential } = target;
@@ -61,7 +61,7 @@ export function requestOf(
   return authenticate(deps, target, {
     origin: prepared.origin,
     method: cancel?.method ?? (names.body ? 'POST' : 'GET'),
-    path: pathAt(prepared, path),
+    path: pathAt(prepared, names.query === undefined ? path : `${path}&${names.query}`),
     headers: { ...prepared.headers, ...headers },
     body: names.body && encoder.encode(JSON.stringify(names.body)),
     connectTimeoutMs: channel.timeouts.connectMs ?? deps.snapshot().settings.relay.connectTimeoutMs,

@@ -90,13 +90,21 @@ async function askAmong(
   turns: Turns,
 ): Promise<Said> {
   // Where an account is asked for several kinds, each has its own dialect.
+  const hasList = account.dialect.videos?.list !== undefined;
   const said = await together(accountOf(account), vendorId, (names) =>
     inTurn(accountOf(account), turns, () =>
-      json(deps, account, 'status', { id: names[0] ?? '', body: batch.body(names) }),
+      // Whoever has a list is still asked after a single one by its name.
+      hasList && names.length > 1
+        ? json(deps, account, 'list', { id: '', query: batch.query?.(names) })
+        : json(deps, account, 'status', { id: names[0] ?? '', body: batch.body?.(names) }),
     ),
   );
   const one = typeof said === 'object' ? batch.pick(said.json, vendorId) : undefined;
-  return one === undefined ? undefined : { json: one };
+  if (one !== undefined) return { json: one };
+  // What a list leaves out may be too old for it, or be known to nobody; a server that only looks like its vendor may have none.
+  return hasList && said !== undefined
+    ? await inTurn(accountOf(account), turns, () => json(deps, account, 'status', { id: vendorId }))
+    : undefined;
 }
 
 const accounts = new WeakMap<object, WeakMap<object, object>>();
@@ -124,7 +132,12 @@ export async function askForContent(
   return content && { bytes: new Uint8Array(Buffer.from(content.base64, 'base64')), mediaType: content.mediaType };
 }
 
-async function json(deps: RelayDeps, account: MakingAccount, what: 'status' | 'file', names: Names): Promise<Said> {
+async function json(
+  deps: RelayDeps,
+  account: MakingAccount,
+  what: 'status' | 'list' | 'file',
+  names: Names,
+): Promise<Said> {
   const { relay } = deps.snapshot().settings;
   const request = await requestOf(deps, account, what, names);
   if (!request) return undefined;

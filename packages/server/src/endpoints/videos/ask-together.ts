@@ -28,4 +28,10 @@ export function askTogether<T>({ withinMs = 100, most = 100 } = {}): Together<T>
 }
 
 /** What a question is put with. */
-export type Names = { readonly id: string; readonly file?: string | undefined; readonly body?: JsonObject | undefined };
+export type Names = {
+  readonly id: string;
+  readonly file?: string | undefined;
+  readonly body?: JsonObject | undefined;
+  /** What follows the path's own query. */
+  readonly query?: string | undefined;
+};

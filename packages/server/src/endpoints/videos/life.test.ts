@@ -4,6 +4,7 @@ import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import type { TestGateway } from '../../relay/testing/gateway.ts';
 import { hashSecret } from '../../services/accounts/secret-text.ts';
 import { mediaTaskRepository } from '../../store/media-tasks.ts';
+import { askAfter } from './ask-after.ts';
 import { takeTurns } from '../../services/take-turns.ts';
 import { setVideoStage } from './testing/gate.ts';
 import { quick, writeTestKey } from './testing/world.ts';
@@ -221,4 +222,39 @@ describe('accounts of a provider that is asked otherwise', () => {
     while ((await wait()) === usual) await Bun.sleep(5);
     expect(await wait()).toBe(1000);
   });
+});
+
+test('tasks of an account whose vendor has a list are asked after together, and those that it leaves out by their names', async () => {
+  const asked: string[] = [];
+  let begun = 0;
+  const task = (id: string) => ({ id, model: 'm-upstream', status: 'running' });
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch(request) {
+      const { pathname, search, searchParams } = new URL(request.url);
+      if (request.method === 'POST') return Response.json({ id: `cgt-${++begun}` });
+      asked.push(pathname.split('/').at(-1) + search);
+      const ids = searchParams.getAll('filter.task_ids');
+      if (ids.length === 0) return Response.json(task(pathname.split('/').at(-1) ?? ''));
+      return Response.json({ total: 2, items: ids.filter((id) => id !== 'cgt-3').map(task) });
+    },
+  });
+  closing.push(() => void server.stop(true));
+  const gate = await stage.gateway(
+    [{ id: 'volcengine-0', provider: 'volcengine', baseUrl: `http://127.0.0.1:${server.port}/api/v3` }],
+    { videos: { firstPollMs: 60_000 } },
+  );
+  for (let count = 0; count < 3; count++) await begin(gate);
+  const tasks = await mediaTaskRepository.page(gate.database.db, {
+    userId: undefined,
+    kind: undefined,
+    open: true,
+    after: undefined,
+    limit: 10,
+  });
+  const states = await Promise.all(tasks.toReversed().map((one) => askAfter(gate.deps, one)));
+  expect(states.map((state) => state?.status)).toEqual(['in_progress', 'in_progress', 'in_progress']);
+  const several = 'tasks?page_num=1&page_size=100&filter.task_ids=cgt-1&filter.task_ids=cgt-2&filter.task_ids=cgt-3';
+  expect(asked).toEqual([several, 'cgt-3']);
 });

@@ -8,7 +8,7 @@ import {
   type VideoEgress,
   type VideoStatus,
 } from '../../ir/videos.ts';
-import { compact, numberAt, objectAt, textAt } from '../../json/fields.ts';
+import { compact, isObject, numberAt, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 
 /** https://www.volcengine.com/docs/82379/1521309 */
 const statuses: Readonly<Record<string, VideoStatus>> = {
@@ -47,6 +47,14 @@ export const arkVideosEgress: VideoEgress = {
   // https://www.volcengine.com/docs/82379/1520757
   callback: callbackAt('callback_url'),
   readSubmitted: nameAt('id'),
+  // https://www.volcengine.com/docs/82379/1521675, and `content_generation.tasks.list` of the vendor's own SDK
+  batch: {
+    query: (names) => names.map((name) => `filter.task_ids=${encodeURIComponent(name)}`).join('&'),
+    pick(json, name) {
+      if (!isObject(json)) return undefined;
+      return textAt(json, 'id') === name ? json : objectsAt(json, 'items').find((task) => textAt(task, 'id') === name);
+    },
+  },
   readState: stateAt('status', statuses, (task, status) => {
     const tokens = numberAt(objectAt(task, 'usage') ?? {}, 'completion_tokens');
     const seconds = numberAt(task, 'duration');
