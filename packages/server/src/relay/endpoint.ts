@@ -1,5 +1,6 @@
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Invalid, Json, Operation, ProtocolId, RequestSummary } from '@tollgate/wire/protocol';
+import type { Dialect } from '../providers/define.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { ClientSecret } from '../services/client-secrets.ts';
 import type { AccountRef } from '../services/conversations/conversations.ts';
@@ -25,6 +26,8 @@ export type Endpoint<S = unknown> = EndpointFacts & {
   begin(deps: RelayDeps, context: Inspected): S | Promise<S>;
   /** Who alone can serve the request, where it leans on something that one account keeps. */
   binding?(context: Inspected, state: S): Binding | undefined;
+  /** Whether a dialect has what is asked, where that is more than a path for the operation. */
+  fits?(dialect: Dialect, state: S): boolean;
   /** Its candidates, where they are not found by model. */
   candidates?(deps: RelayDeps, context: Inspected, state: S): readonly Candidate[];
   /** The service tiers at which an upstream of a protocol may serve what asks for `tier`; undefined: any. */

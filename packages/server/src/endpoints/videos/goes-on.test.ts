@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import type { TestGateway } from '../../relay/testing/gateway.ts';
 import { setVideoStage } from './testing/gate.ts';
+import { film } from './testing/vendors.ts';
 
 const { vendorOf, gatewayTo } = setVideoStage();
 
@@ -80,4 +81,41 @@ test('nobody goes on with what is not theirs, or names nothing', async () => {
     [400, 'invalid_request'],
   ]);
   expect(vendor.begun).toEqual([]);
+});
+
+test.each([
+  ['edits', {}, 4n],
+  ['extensions', { seconds: '8' }, 8n],
+] as const)('a film that is sent to /%s goes to whoever does that, as it is', async (action, fields, seconds) => {
+  const [other, vendor] = [vendorOf('vidu'), vendorOf('openai')];
+  const gate = await gatewayTo([
+    { vendor: other, provider: 'vidu' },
+    { vendor, provider: 'openai' },
+  ]);
+  const before = await gate.balance();
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ prompt: 'At night', model: 'm', ...fields })) form.set(name, value);
+  form.set('video', new File([film], 'boat.mp4', { type: 'video/mp4' }));
+  const send = (body: FormData) =>
+    fetch(gate.url(`/v1/videos/${action}`), { method: 'POST', headers: { authorization: 'Bearer sk-test' }, body });
+  const begun = (await (await send(form)).json()) as Told;
+  expect(begun).toMatchObject({ object: 'video', status: 'queued', model: 'm' });
+  expect(begun['remixed_from_video_id']).toBeNull();
+  expect(other.begun).toEqual([]);
+  const [sent] = vendor.begun;
+  expect(sent?.path).toBe(`/v1/videos/${action}`);
+  expect(sent?.body).toEqual({
+    prompt: 'At night',
+    model: 'm-upstream',
+    ...fields,
+    video: Buffer.from(film).toString('base64'),
+  });
+  vendor.stage = 'done';
+  await over(gate, String(begun['id']));
+  await gate.recorded(1);
+  // So long it is, as its vendor says.
+  expect(before - (await gate.balance())).toBe(seconds * 100_000_000n);
+  expect(await gate.verify()).toEqual({ unexplained: 0, problems: [] });
+  form.set('video', new File([], 'boat.mp4', { type: 'video/mp4' }));
+  expect([(await send(form)).status, vendor.begun.length]).toEqual([400, 1]);
 });

@@ -1,3 +1,4 @@
+import type { Dialect } from '../../providers/define.ts';
 import { shorten } from '@tollgate/wire/text';
 import type { Reasoning } from '@tollgate/wire/ir/request';
 import { readModelSuffix } from '@tollgate/wire/models/suffix';
@@ -103,6 +104,7 @@ function candidatesAt(
     model,
     reasoning,
     binding,
+    fits: (dialect) => endpoint.fits?.(dialect, state) !== false,
     mustTranslate: openChecks(endpoint, context, state),
   };
   const plans = new Map<string, Plan>();
@@ -222,6 +224,7 @@ type Ask = {
   readonly model: string;
   readonly reasoning: Reasoning | undefined;
   readonly binding: Binding | undefined;
+  fits(dialect: Dialect): boolean;
   mustTranslate(model: ModelTraits): boolean;
 };
 
@@ -241,7 +244,8 @@ function planFor(ask: Ask, channel: Channel): Plan | Unserved | 'no-exchange' | 
     channel.provider,
     (_, to) => translation?.to(to) === true,
     (dialect, mode) =>
-      pathOf(endpoint, channel.settings, { mode, dialect, upstreamModel, traits }, false) !== undefined,
+      pathOf(endpoint, channel.settings, { mode, dialect, upstreamModel, traits }, false) !== undefined &&
+      ask.fits(dialect),
   );
   if (exchange.mode === 'none') return 'no-exchange';
   // Another protocol has no word for what is kept, or made, while nobody waits.
