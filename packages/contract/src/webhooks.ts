@@ -50,6 +50,13 @@ export const webhooks = declareWebhooks({
     secret: 'token of the task, which its provider alone was told',
     maxBytes: 4 << 20,
   },
+  'media.calledForAccount': {
+    method: 'post',
+    path: '/webhooks/media-accounts/{channel}',
+    summary: 'A provider says of an account that one of its tasks has come further',
+    secret: 'signing secret of webhooks of an account of the channel',
+    maxBytes: 256 << 10,
+  },
   'signIn.samlAnswer': {
     method: 'post',
     ...samlDoor,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineProvider } from './define.ts';
-import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts';
+import { apiKeyWithWebhooks, bearer, headerSetting } from './shared/credentials.ts';
 import { openaiCosts } from './shared/cost-reports.ts';
 import { openaiListing } from './shared/listings.ts';
 import {
@@ -19,7 +19,10 @@ export const openai = defineProvider({
   label: 'OpenAI',
   docs: 'https://platform.openai.com/docs/api-reference/chat',
   baseUrl: 'https://api.openai.com/v1',
-  credential: apiKeyCredential,
+  // https://platform.openai.com/docs/guides/webhooks
+  credential: apiKeyWithWebhooks(
+    'Of a webhook of its project for video.completed and video.failed, whose URL is /api/webhooks/media-accounts/ and the id of this channel.',
+  ),
   settings: z.strictObject({
     organization: headerSetting('Organization', 'Sent as OpenAI-Organization; for keys that belong to several.'),
     project: headerSetting('Project', 'Sent as OpenAI-Project.'),

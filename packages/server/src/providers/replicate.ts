@@ -1,5 +1,5 @@
 import { defineProvider } from './define.ts';
-import { apiKeyCredential, bearer, noSettings } from './shared/credentials.ts';
+import { apiKeyWithWebhooks, bearer, noSettings } from './shared/credentials.ts';
 
 /** Models are named with their owners (`kwaivgi/kling-v2.1`), and a version where it is not the owner's latest. */
 export const replicate = defineProvider({
@@ -8,7 +8,10 @@ export const replicate = defineProvider({
   docs: 'https://replicate.com/docs/reference/http',
   baseUrl: 'https://api.replicate.com/v1',
   keyPrefixes: ['r8_'],
-  credential: apiKeyCredential,
+  // https://replicate.com/docs/topics/webhooks/verify-webhook
+  credential: apiKeyWithWebhooks(
+    'As GET /v1/webhooks/default/secret tells it; calls without its signature are refused then.',
+  ),
   settings: noSettings,
   dialects: [
     {

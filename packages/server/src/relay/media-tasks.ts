@@ -23,6 +23,8 @@ export type MediaTasks = {
   named(userId: string, ids: readonly string[]): Promise<readonly MediaTask[]>;
   /** Whoever's it is; for what anybody may see who knows its name. */
   findAny(id: string): Promise<MediaTask | undefined>;
+  /** One that a channel is making, by its vendor's name of it. */
+  findOpen(channelId: string, vendorId: string): Promise<MediaTask | undefined>;
   /** `limit + 1` of them when there are more. */
   list(userId: string, page: TaskPage): Promise<readonly MediaTask[]>;
   /** Notes that its owner has given a task up: its vendor was asked to since a moment (ms since the epoch). */

@@ -152,6 +152,18 @@ export const mediaTaskRepository = {
     return row && taskOf(row);
   },
 
+  /** A task that a channel is making, by its vendor's name of it. */
+  async findOpen(db: Db, channelId: string, vendorId: string): Promise<MediaTask | undefined> {
+    const row = await db
+      .selectFrom('media_tasks')
+      .selectAll()
+      .where('finished_at', '=', 0)
+      .where('channel_id', '=', channelId)
+      .where('vendor_id', '=', vendorId)
+      .executeTakeFirst();
+    return row && taskOf(row);
+  },
+
   /** Those of an owner's tasks that are named. */
   async findNamed(db: Db, userId: string, ids: readonly string[]): Promise<readonly MediaTask[]> {
     if (ids.length === 0) return [];

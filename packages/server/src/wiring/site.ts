@@ -33,7 +33,7 @@ export function wireSite({ deps, upstream, services, ...sources }: SiteSources):
       inquiries: deps,
       playground: openPlayground(deps),
       cancelMediaTask: (id) => cancelTaskNamed(deps, id),
-      mediaCalls: openMediaCalls(deps.tasks),
+      mediaCalls: openMediaCalls(deps),
       metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger, jobs: jobMetrics },
     });
   });

@@ -82,6 +82,8 @@ export type TaskEgress = {
   };
   /** The request with an address in it at which the vendor says that the task has come further; for vendors that do. */
   callback?(body: JsonObject, url: string): JsonObject;
+  /** Of which task a call speaks that comes to an address of an account's, for vendors that make such; undefined when of none. */
+  calledAbout?(json: Json): string | undefined;
   /** For vendors at whom a task is found again of which they took the request, while their answer was lost. */
   readonly search?: TaskSearch | undefined;
 };

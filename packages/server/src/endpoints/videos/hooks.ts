@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { z } from 'zod';
 import type { MediaTask, TaskHook } from '../../domain/media-task.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { jobHandler, jobKind, type JobHandler } from '../../services/jobs/job-kind.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
+import { webhookSignature } from '../../services/standard-webhooks.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import type { Database, Db } from '../../store/database.ts';
 import { mediaTaskRepository } from '../../store/media-tasks.ts';
@@ -70,8 +70,8 @@ async function tell(deps: RelayDeps, task: MediaTask, hook: TaskHook, id: string
  */
 function signed(id: string, now: number, body: string, secret: string): Record<string, string> {
   const timestamp = `${Math.floor(now / 1000)}`;
-  const signature = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+  const signature = webhookSignature(secret, { id, timestamp }, body);
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
 }
 
 /** A task in the words in which it was asked for. */

@@ -175,6 +175,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
     find: (userId, id) => promptly(mediaTaskRepository.find(database.db, userId, id)),
     named: (userId, ids) => promptly(mediaTaskRepository.findNamed(database.db, userId, ids)),
     findAny: (id) => promptly(mediaTaskRepository.findAny(database.db, id)),
+    findOpen: (channelId, vendorId) => promptly(mediaTaskRepository.findOpen(database.db, channelId, vendorId)),
     list: (userId, page) => promptly(mediaTaskRepository.listOwn(database.db, userId, page)),
     noteCancelled: (id, since) => promptly(mediaTaskRepository.noteCancelled(database.db, id, { since, now: now() })),
     remove: (userId, id) => promptly(results.remove(userId, id)),

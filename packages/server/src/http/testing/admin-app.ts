@@ -142,7 +142,15 @@ export async function openTestApp(
     health: { entries: () => [], now: () => 0 },
     trials: noTrials,
     cancelMediaTask: () => Promise.resolve(),
-    mediaCalls: openMediaCalls({ findAny: () => Promise.resolve(undefined), hasten: () => Promise.resolve() }),
+    mediaCalls: openMediaCalls({
+      tasks: {
+        findAny: () => Promise.resolve(undefined),
+        findOpen: () => Promise.resolve(undefined),
+        hasten: () => Promise.resolve(),
+      },
+      snapshot: snapshots.current,
+      clock: { now: Date.now },
+    }),
     playground: { ask: () => Promise.resolve(Response.json({ object: 'chat.completion' })) },
     system: {
       ledger: () => ({

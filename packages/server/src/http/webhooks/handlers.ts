@@ -30,6 +30,7 @@ export const webhookHandlers = ({
   'payments.notify': paymentDoor(payments, 'post'),
   'payments.notifyByGet': paymentDoor(payments, 'get'),
   'media.called': mediaDoor(mediaCalls),
+  'media.calledForAccount': mediaAccountDoor(mediaCalls),
   'topUps.credit': {
     secret: async ({ key }) => await topUpSecret(payments, key),
     answer: async ({ params, headers, body, secret }) =>
@@ -40,8 +41,15 @@ export const webhookHandlers = ({
 /** Calls of providers that make something. What they say is not believed: they are asked. */
 export const mediaDoor = (calls: MediaCalls): WebhookHandler<(typeof webhooks)['media.called']> => ({
   secret: async ({ task }) => await calls.called(task),
-  answer: async ({ params: { task: id, token }, secret: called, body }) =>
-    await calls.take({ id, token, called, body }),
+  answer: async ({ params: { task: id, token }, secret: called, headers, body }) =>
+    await calls.take({ id, token, called, headers, body }),
+});
+
+/** Calls of providers that have one address for all of an account's tasks. */
+export const mediaAccountDoor = (calls: MediaCalls): WebhookHandler<(typeof webhooks)['media.calledForAccount']> => ({
+  secret: ({ channel }) => Promise.resolve(calls.signing(channel)),
+  answer: async ({ params: { channel: channelId }, headers, body }) =>
+    await calls.takeSigned({ channelId, headers, body }),
 });
 
 type SamlDoor = (typeof webhooks)['signIn.samlAnswer' | 'signIn.samlMetadata'];

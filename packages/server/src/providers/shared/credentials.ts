@@ -27,6 +27,13 @@ export const optionalSecret = (label: string, help?: string) =>
     .optional()
     .meta({ label, secret: true, ...(help === undefined ? {} : { help }) });
 
+/**
+ * One secret, and that by which its vendor signs its calls, where the operator has made one: they are believed without it only
+ * where the address that was called is secret itself. https://www.standardwebhooks.com
+ */
+export const apiKeyWithWebhooks = (help: string) =>
+  apiKeyCredential.extend({ webhookSecret: optionalSecret('Signing secret of webhooks', help) });
+
 /** A JSON object as a secret, such as the key file of a service account; `members` are those without which it is none. */
 export const jsonSecret = (label: string, members: readonly string[], help: string) =>
   z

@@ -72,6 +72,8 @@ export type ChannelSpec = {
   readonly priority?: number;
   readonly weight?: number;
   readonly apiKeys?: readonly string[];
+  /** By which its accounts sign what they call about. */
+  readonly webhookSecret?: string;
   readonly overrides?: z.input<typeof overridesSchema>;
   /** Any of its other fields. */
   readonly fields?: Partial<ChannelFields>;
@@ -90,7 +92,7 @@ export function channelOf(spec: ChannelSpec): Channel {
     settings: provider.settings.parse(spec.settings ?? {}),
     credentials: (spec.apiKeys ?? ['sk-upstream-canary']).map((apiKey, index) => ({
       index,
-      values: { apiKey },
+      values: { apiKey, ...(spec.webhookSecret !== undefined && { webhookSecret: spec.webhookSecret }) },
       enabled: true,
     })),
     models: new Map(

@@ -134,6 +134,11 @@ export const openaiVideosEgress: VideoEgress = {
     losses: [],
   }),
   readSubmitted: nameAt('id'),
+  // Set for a whole project: https://platform.openai.com/docs/guides/video-generation#use-webhooks-for-notifications
+  calledAbout(event) {
+    if (!isObject(event) || !/^video\.(?:completed|failed)$/.test(textAt(event, 'type') ?? '')) return undefined;
+    return textAt(objectAt(event, 'data') ?? {}, 'id') || undefined;
+  },
   readState: readVideo,
   search: {
     find(json, sought) {
