@@ -35,7 +35,12 @@ eachDatabase('media tasks', (open) => {
     expect(await ids('usr_1', { kind: 'music' })).toEqual([]);
     expect(await ids('usr_1', { kind: 'video', limit: 0 })).toEqual(['video_3']);
     expect(await ids('usr_1', { limit: 1 })).toEqual(['video_3', 'video_2']);
-    expect(await ids(undefined, { after: 'video_2' })).toEqual(['video_1', 'video_0']);
+    expect(await ids(undefined, { after: sampleTask(2, 'usr_1').requestId })).toEqual(['video_1', 'video_0']);
+    // Names of kinds do not matter: what was begun later comes first.
+    const drawing = { ...sampleTask(4, 'usr_1'), id: 'task_4' };
+    await mediaTaskRepository.insert(database.db, drawing, sampleTaskJob(drawing));
+    expect(await ids('usr_1')).toEqual(['task_4', 'video_3', 'video_2', 'video_0']);
+    await mediaTaskRepository.drop(database.db, 'task_4');
 
     expect(await mediaTaskRepository.remove(database.db, 'usr_1', 'video_2')).toBe(false);
     expect(await mediaTaskRepository.queues(database.db, 2)).toEqual([

@@ -193,7 +193,7 @@ export const mediaTaskRepository = {
     return rows.map(taskOf);
   },
 
-  /** Tasks of one owner, or of everybody, the newest first; `limit + 1` of them when there are more. */
+  /** Tasks of one owner, or of everybody, the newest first; `limit + 1` of them when there are more. `after` is a request's id. */
   async page(
     db: Db,
     asked: {
@@ -208,9 +208,9 @@ export const mediaTaskRepository = {
     if (asked.userId !== undefined) query = query.where('user_id', '=', asked.userId);
     if (asked.kind !== undefined) query = query.where('kind', '=', asked.kind);
     if (asked.open) query = query.where('finished_at', '=', 0);
-    if (asked.after !== undefined) query = query.where('id', '<', asked.after);
+    if (asked.after !== undefined) query = query.where('request_id', '<', asked.after);
     const rows = await query
-      .orderBy('id', 'desc')
+      .orderBy('request_id', 'desc')
       .limit(asked.limit + 1)
       .execute();
     return rows.map(taskOf);

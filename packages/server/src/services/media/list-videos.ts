@@ -33,7 +33,7 @@ export async function listVideos(
   const shown = found.slice(0, asked.limit);
   return {
     data: await presentVideos(database, shown, viewer),
-    next: found.length > asked.limit ? (shown.at(-1)?.id ?? null) : null,
+    next: found.length > asked.limit ? (shown.at(-1)?.requestId ?? null) : null,
   };
 }
 

@@ -68,6 +68,7 @@ import { priceExpressionsMigration } from './0091-price-expressions.ts';
 import { reconciliationMigration } from './0080-reconciliation.ts';
 import { directoriesMigration } from './0099-directories.ts';
 import { stoppedByMigration } from './0106-stopped-by.ts';
+import { tasksByTimeMigration } from './0113-tasks-by-time.ts';
 import { modelWatchesMigration } from './0116-model-watches.ts';
 import { objectExpiryMigration } from './0102-object-expiry.ts';
 import type { Migration } from './migration.ts';
@@ -138,6 +139,7 @@ export const migrations: readonly Migration[] = [
   reconciliationMigration,
   directoriesMigration,
   stoppedByMigration,
+  tasksByTimeMigration,
   modelWatchesMigration,
   objectExpiryMigration,
 ];

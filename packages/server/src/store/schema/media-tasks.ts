@@ -1,6 +1,6 @@
 import { column } from '../table.ts';
 
-/** What vendors make while nobody waits; migrations 0025, 0054, 0055 and 0079. */
+/** What vendors make while nobody waits; migrations 0025, 0054, 0055, 0079 and 0113. */
 export const mediaTaskTables = {
   /**
    * `asked` and `state` are JSON of an `AskedVideo` and a `VideoState`, `job` that of the `BackgroundJob` by which it is charged;
