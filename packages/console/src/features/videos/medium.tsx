@@ -9,7 +9,7 @@ type Props = {
   readonly whole?: boolean;
 };
 
-const frame = 'aspect-video w-full bg-raised object-contain';
+const frame = 'aspect-video w-full bg-sunken object-contain';
 
 /** As large for all, so that nothing jumps when it comes. */
 export function Medium({ video, whole = false }: Props) {
@@ -20,7 +20,7 @@ export function Medium({ video, whole = false }: Props) {
   const Icon = kind === 'music' ? Music : Clapperboard;
   if (preview === null || status !== 'completed')
     return (
-      <div className="grid aspect-video place-items-center bg-raised text-muted">
+      <div className="grid aspect-video place-items-center bg-sunken text-muted">
         <Icon aria-hidden className="size-6" />
       </div>
     );
@@ -28,7 +28,7 @@ export function Medium({ video, whole = false }: Props) {
     return <img src={whole ? preview : (picture ?? preview)} alt={prompt} loading="lazy" className={frame} />;
   if (kind === 'music')
     return (
-      <div className="relative grid aspect-video place-items-end bg-raised p-2">
+      <div className="relative grid aspect-video place-items-end bg-sunken p-2">
         {picture === undefined ? (
           <Music aria-hidden className="absolute inset-0 m-auto size-6 text-muted" />
         ) : (

@@ -99,7 +99,7 @@ function Facts({ task }: { readonly task: VideoView }) {
       <KeyValues
         items={[
           { term: t('cost'), value: amountNanos === null ? null : usd(BigInt(amountNanos)) },
-          { term: t('kind'), value: t(`kinds.${task.kind}`) },
+          { term: t('kind'), value: t(`kindOf.${task.kind}`) },
           { term: t('model'), value: task.model },
           { term: t('length'), value: seconds === null ? null : t('seconds', { count: seconds }) },
           { term: t('size'), value: task.size },

@@ -129,23 +129,23 @@ function useColumns(ofEverybody: boolean): readonly Column<VideoView>[] {
   return useMemo(
     () => [
       { id: 'prompt', header: t('prompt'), cell: promptOf, width: 260, grow: true, hideable: false, phone: 'title' },
-      { id: 'preview', header: t('preview'), cell: (video) => <Preview video={video} />, width: 90 },
-      { id: 'kind', header: t('kind'), cell: ({ kind }) => t(`kinds.${kind}`), width: 90 },
-      { id: 'state', header: t('state'), cell: (video) => <TaskState video={video} />, width: 170, phone: 'aside' },
+      { id: 'preview', header: t('preview'), cell: (video) => <Preview video={video} />, width: 76 },
+      { id: 'kind', header: t('kind'), cell: ({ kind }) => t(`kindOf.${kind}`), width: 84 },
+      { id: 'state', header: t('state'), cell: (video) => <TaskState video={video} />, width: 160, phone: 'aside' },
       { id: 'model', header: t('model'), cell: ({ model }) => model, width: 150, phone: 'detail' },
       {
         id: 'length',
         header: t('length'),
-        cell: ({ seconds }) => (seconds === null ? '' : t('seconds', { count: seconds })),
-        width: 100,
+        cell: ({ seconds }) => (seconds === null ? '' : t('secondsShort', { count: seconds })),
+        width: 76,
         align: 'end',
       },
-      { id: 'size', header: t('size'), cell: ({ size }) => size ?? '', width: 100 },
+      { id: 'size', header: t('size'), cell: ({ size }) => size ?? '', width: 100, hidden: true },
       {
         id: 'cost',
         header: t('cost'),
         cell: ({ amountNanos }) => (amountNanos === null ? '' : usd(BigInt(amountNanos))),
-        width: 100,
+        width: 84,
         align: 'end',
         phone: 'detailAside',
       },
@@ -190,7 +190,7 @@ function Preview({ video }: { readonly video: VideoView }) {
       {picture === undefined ? (
         <Icon aria-hidden className="size-4 text-muted" />
       ) : (
-        <img src={picture} alt="" loading="lazy" className="h-7 w-12 rounded-sm bg-raised object-cover" />
+        <img src={picture} alt="" loading="lazy" className="h-7 w-12 rounded-sm bg-sunken object-cover" />
       )}
     </a>
   );
