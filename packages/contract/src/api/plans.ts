@@ -14,6 +14,7 @@ const written = {
   enabled: z.boolean().describe('False sells nothing more of it; subscriptions go on.'),
   position: z.int().min(0).max(10_000).describe('Order of display, the lowest first.'),
   priceUsd: usdSchema.describe('Price of a term, in USD.'),
+  perSeat: z.boolean().describe('Whether it is sold to teams, by the seat: price and allowance are those of one seat.'),
   interval: z.enum(['day', 'week', 'month', 'year']).describe('What a term is counted in.'),
   intervalCount: z.int().min(1).max(366).describe('How many of them a term has.'),
   unit: z.enum(['money', 'tokens', 'requests']).describe('What the allowance counts.'),
@@ -44,6 +45,7 @@ export const planInputSchema = z
     description: written.description.default(''),
     enabled: written.enabled.default(true),
     position: written.position.default(0),
+    perSeat: written.perSeat.default(false),
     interval: written.interval.default('month'),
     intervalCount: written.intervalCount.default(1),
     unit: written.unit.default('money'),
@@ -62,6 +64,14 @@ export const planInputSchema = z
   .refine(({ unit, amount }) => unit === 'money' || /^[1-9]\d*$/.test(amount), {
     path: ['amount'],
     error: 'must be a whole number of tokens or requests, and at least 1',
+  })
+  .refine(({ perSeat, trialDays }) => !perSeat || trialDays === 0, {
+    path: ['trialDays'],
+    error: 'must be 0 where teams subscribe: whoever makes a team would have another trial',
+  })
+  .refine(({ perSeat, group }) => !perSeat || group === null, {
+    path: ['group'],
+    error: 'must be null where teams subscribe: their keys are in the group of who made them',
   });
 export type PlanInput = z.output<typeof planInputSchema>;
 
@@ -86,6 +96,7 @@ export const offerSchema = z.strictObject({
   name: written.name,
   description: written.description,
   priceUsd: written.priceUsd,
+  perSeat: written.perSeat,
   interval: written.interval,
   intervalCount: written.intervalCount,
   unit: written.unit,
@@ -114,11 +125,13 @@ const cardSchema = z.strictObject({ methodId: z.string().min(1).max(80), cardId:
 export const subscriptionSchema = z
   .strictObject({
     id: z.string(),
-    userId: z.string(),
+    userId: z.string().describe('Who subscribed: a person, or a team by its id.'),
     planId: z.string(),
     plan: z.string().describe('Name of the plan, as it was subscribed to.'),
     state: subscriptionStateSchema,
-    priceUsd: usdSchema.describe('Price of a term.'),
+    priceUsd: usdSchema.describe('Price of a term; of one seat, where it has seats.'),
+    seats: z.int().nullable().describe('Seats that are paid for; null where it is one person’s.'),
+    nextSeats: z.int().nullable().describe('Seats of the next term, when it is to have fewer.'),
     interval: written.interval,
     intervalCount: written.intervalCount,
     overflow: written.overflow,
@@ -149,6 +162,12 @@ const keySchema = z
 
 export const subscribeInputSchema = z.strictObject({ planId: z.string().min(1).max(80), idempotencyKey: keySchema });
 
+const seatsSchema = z.int().min(1).max(10_000);
+
+export const teamSubscribeInputSchema = subscribeInputSchema.extend({
+  seats: seatsSchema.describe('How many members the allowance is to pay for.'),
+});
+
 export const grantPlanInputSchema = z.strictObject({
   userId: z.string().min(1).max(80),
   planId: z.string().min(1).max(80),
@@ -168,4 +187,12 @@ export const subscriptionPatchSchema = z
     card: cardSchema.nullable().describe('Saved card that pays for the next terms; null for the wallet.'),
   })
   .partial();
-export type SubscriptionPatch = z.output<typeof subscriptionPatchSchema>;
+/** Of a team's subscription. */
+export const teamSubscriptionPatchSchema = subscriptionPatchSchema.omit({ card: true }).extend({
+  seats: seatsSchema
+    .optional()
+    .describe('More are paid for at once, for the rest of the term; fewer count from the next.'),
+});
+
+export type SubscriptionPatch = z.output<typeof subscriptionPatchSchema> &
+  Pick<z.output<typeof teamSubscriptionPatchSchema>, 'seats'>;

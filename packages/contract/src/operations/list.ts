@@ -21,6 +21,7 @@ import { paymentOperations } from './payments.ts';
 import { playgroundOperations } from './playground.ts';
 import { planOperations } from './plans.ts';
 import { promotionOperations } from './promotions.ts';
+import { teamPlanOperations } from './team-plans.ts';
 import { redemptionOperations } from './redemption.ts';
 import { privacyOperations } from './privacy.ts';
 import { proofOperations } from './proofs.ts';
@@ -68,6 +69,7 @@ export const operations = {
   ...paymentOperations,
   ...cardOperations,
   ...promotionOperations,
+  ...teamPlanOperations,
   ...planOperations,
   ...budgetOperations,
   ...rewardOperations,

@@ -63,6 +63,16 @@ export function allowanceEnd(
   }
 }
 
+/** What of a price or an amount falls on the time that is left of a stretch: rounded up to a whole unit. */
+export function shareOfTerm(
+  whole: bigint,
+  time: { readonly startsAt: number; readonly endsAt: number; readonly now: number },
+): bigint {
+  const length = BigInt(Math.max(1, time.endsAt - time.startsAt));
+  const left = BigInt(Math.min(Math.max(0, time.endsAt - time.now), time.endsAt - time.startsAt));
+  return (whole * left + length - 1n) / length;
+}
+
 /**
  * What of the price of a term is given back when it ends early: for the time that is left, or for what is left of the
  * allowance, whichever is less. Rounded down to a whole nano-dollar.

@@ -7,7 +7,7 @@ import { allOf, inChunks } from './pages.ts';
 import type { RowOf } from './tables.ts';
 import { keyColumns } from './schema/accounts.ts';
 import { hasGivenCredits, payingCredits } from './rewards/given-credits.ts';
-import { hasAllowances, payingAllowances, subscribedGroup } from './subscriptions/paying.ts';
+import { hasAllowances, payingAllowances, placeInTeam, subscribedGroup } from './subscriptions/paying.ts';
 import { readRights } from './roles.ts';
 
 /** An API key as its owner sees it. Its text is known to nobody; `prefix` and `lastFour` are what is left of it. */
@@ -288,11 +288,22 @@ type RecordRow = NonNullable<Awaited<ReturnType<ReturnType<typeof recordQuery>['
 
 const noFields: readonly string[] = [];
 
+/** What a team's plans pay for one of its members: nothing for who has no seat. */
+async function payingForTeam(db: Db, teamId: string, userId: string): ReturnType<typeof payingAllowances> {
+  const place = await placeInTeam(db, teamId, userId);
+  return place === undefined ? [] : await payingAllowances(db, teamId, place);
+}
+
 async function readRecord(db: Db, row: RecordRow): Promise<KeyRecord> {
   const teamId = row.team_id ?? undefined;
   // What somebody was promised or given for themselves does not pay for their team.
   const own = teamId === undefined;
-  const promised = !own || row.has_allowances === null ? [] : await payingAllowances(db, row.user_id);
+  const promised =
+    row.has_allowances === null
+      ? []
+      : teamId === undefined
+        ? await payingAllowances(db, row.user_id)
+        : await payingForTeam(db, teamId, row.user_id);
   const given = !own || row.has_credits === null ? [] : await payingCredits(db, row.user_id);
   // What ends first pays first, wherever it comes from.
   const allowances = given.length === 0 ? promised : [...promised, ...given].toSorted((a, b) => a.endsAt - b.endsAt);

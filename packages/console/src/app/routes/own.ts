@@ -180,7 +180,7 @@ export const ownPages: readonly Page[] = [
   {
     path: '/teams/$id',
     title: 'team',
-    words: ['teams', 'team-sign-on', 'form', 'grid'],
+    words: ['teams', 'team-sign-on', 'plans', 'form', 'grid'],
     permission: 'teams:read',
     parent: '/teams',
     load: () => import('../../features/teams/team.tsx'),

@@ -7,7 +7,7 @@ import { TextArea, TextField } from '../../components/ui/text-field.tsx';
 import { Switch } from '../../components/ui/toggles.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { useOperation } from '../../lib/operations.ts';
-import { usePlanWords } from './words.ts';
+import { usePlanWords } from '../../lib/plan-terms.ts';
 
 export type Plan = Answer<'plans.list'>['data'][number];
 type Draft = Omit<Plan, 'id' | 'subscribers' | 'owner' | 'createdAt' | 'updatedAt'>;
@@ -34,6 +34,7 @@ const fresh = (): Draft => ({
   enabled: true,
   position: 0,
   priceUsd: '20',
+  perSeat: false,
   interval: 'month',
   intervalCount: 1,
   unit: 'money',
@@ -86,6 +87,11 @@ function PlanForm({ plan, onClose, onSaved }: PlanFormProps) {
         value={draft.description}
         onChange={(description) => edit({ description })}
       />
+      <Switch
+        label={t('field.perSeat')}
+        value={draft.perSeat}
+        onChange={(perSeat) => edit({ perSeat, ...(perSeat && { trialDays: 0, group: null }) })}
+      />
       <PriceFields draft={draft} edit={edit} />
       <AllowanceFields draft={draft} edit={edit} />
       <Switch label={t('field.enabled')} value={draft.enabled} onChange={(enabled) => edit({ enabled })} />
@@ -122,6 +128,7 @@ function PriceFields({ draft, edit }: PartProps) {
       </div>
       <NumberField
         label={t('field.trial')}
+        disabled={draft.perSeat}
         min={0}
         value={draft.trialDays}
         onChange={(days) => edit({ trialDays: days ?? 0 })}
@@ -171,6 +178,7 @@ function AllowanceFields({ draft, edit }: PartProps) {
       </div>
       <Select
         label={t('field.group')}
+        disabled={draft.perSeat}
         choices={[own, ...(groups.data?.data ?? []).map(({ name }) => ({ value: name, label: name }))]}
         value={draft.group ?? ''}
         onChange={(group) => edit({ group: group === '' ? null : group })}

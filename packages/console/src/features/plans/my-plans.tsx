@@ -5,9 +5,9 @@ import { ErrorState } from '../../components/ui/error-state.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { useOperation } from '../../lib/operations.ts';
+import { usePlanWords } from '../../lib/plan-terms.ts';
 import { Offers } from './offers.tsx';
 import { SubscriptionCard } from './subscription-card.tsx';
-import { usePlanWords } from './words.ts';
 
 /** What I have subscribed to, how much of it is left, and what else there is. */
 export default function MyPlansPage() {
@@ -16,7 +16,7 @@ export default function MyPlansPage() {
   const offers = useOperation('plans.offers');
   const all = mine.data?.data ?? [];
   const running = all.filter(({ state }) => state !== 'ended');
-  const offered = offers.data?.data ?? [];
+  const offered = (offers.data?.data ?? []).filter(({ perSeat }) => !perSeat);
   // Without them all is shown but who pays for renewals: a provider that cannot be asked hides no plan.
   const cards = useOperation('wallet.cards', undefined, { enabled: running.length > 0 }).data?.data ?? [];
   const reload = (): void => void Promise.all([mine.refetch(), offers.refetch()]);

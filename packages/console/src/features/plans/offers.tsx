@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { Button } from '../../components/ui/button.tsx';
 import type { Answer } from '../../lib/api.ts';
+import { allowanceWords, priceWords, usePlanWords } from '../../lib/plan-terms.ts';
 import { TakeOffer } from './take-offer.tsx';
-import { allowanceWords, priceWords } from './terms-text.ts';
-import { usePlanWords } from './words.ts';
 
 type Offer = Answer<'plans.offers'>['data'][number];
 

@@ -1,7 +1,7 @@
 import { Select } from '../../components/ui/select.tsx';
 import type { Answer } from '../../lib/api.ts';
 import { cardText } from '../../lib/card-text.ts';
-import { usePlanWords } from './words.ts';
+import { usePlanWords } from '../../lib/plan-terms.ts';
 
 type SavedCard = Answer<'wallet.cards'>['data'][number];
 type Subscription = Answer<'subscriptions.list'>['data'][number];

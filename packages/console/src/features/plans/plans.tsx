@@ -4,10 +4,9 @@ import { Button } from '../../components/ui/button.tsx';
 import { EntityLine, EntityList } from '../../components/ui/entity-list.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { useOperation } from '../../lib/operations.ts';
+import { allowanceWords, priceWords, usePlanWords } from '../../lib/plan-terms.ts';
 import { useRights } from '../../lib/session.ts';
 import { EditPlan, type Plan } from './edit-plan.tsx';
-import { allowanceWords, priceWords } from './terms-text.ts';
-import { usePlanWords } from './words.ts';
 
 /** What is offered, for how much, and how many have it. */
 export default function PlansPage() {

@@ -8,9 +8,8 @@ import { api, type Answer } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
 import { calendarDay, fullMoment, relativeMoment } from '../../lib/format.ts';
 import { usdOf } from '../../lib/money.ts';
+import { amountText, priceWords, usePlanWords } from '../../lib/plan-terms.ts';
 import { PaidBy } from './paid-by.tsx';
-import { amountText, priceWords } from './terms-text.ts';
-import { usePlanWords } from './words.ts';
 
 export type Subscription = Answer<'subscriptions.list'>['data'][number];
 type Offer = Answer<'plans.offers'>['data'][number];

@@ -5,8 +5,7 @@ import { Select } from '../../components/ui/select.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { usdOf } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
-import { priceWords } from './terms-text.ts';
-import { usePlanWords } from './words.ts';
+import { priceWords, usePlanWords } from '../../lib/plan-terms.ts';
 
 type TakeOfferProps = {
   readonly offer: Answer<'plans.offers'>['data'][number];

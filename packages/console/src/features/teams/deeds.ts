@@ -13,6 +13,9 @@ export type Standing = {
 export const manages = ({ role, administers }: Standing): boolean =>
   administers || role === 'owner' || role === 'admin';
 
+/** Plans of the team are theirs to take and to change. */
+export const pays = ({ role, administers }: Standing): boolean => administers || (role !== null && role !== 'member');
+
 /** Whether somebody of that role is theirs to change and to remove: owners are for owners. */
 export const actsOn = (standing: Standing, other: TeamRole): boolean =>
   manages(standing) && (other !== 'owner' || standing.role === 'owner' || standing.administers);

@@ -25,6 +25,7 @@ import { Invitations } from './invitations.tsx';
 import { LeaveTeam } from './leave-team.tsx';
 import { MemberUsage } from './member-usage.tsx';
 import { Members } from './members.tsx';
+import { TeamPlan } from './plan/team-plan.tsx';
 import { SingleSignOn } from './sign-on/single-sign-on.tsx';
 import { TeamKeys } from './team-keys.tsx';
 import { TeamWallet } from './team-wallet.tsx';
@@ -32,7 +33,7 @@ import { useStanding } from './use-standing.ts';
 import { useTeamWords } from './words.ts';
 
 const searchSchema = z.object({
-  tab: z.enum(['invitations', 'keys', 'wallet', 'usage', 'sign-on', 'history']).optional(),
+  tab: z.enum(['invitations', 'keys', 'wallet', 'plan', 'usage', 'sign-on', 'history']).optional(),
 });
 
 /** One team: what is in its wallet, who spends it, and how one gets in. */
@@ -117,6 +118,7 @@ function Team({ team }: { readonly team: TeamView }) {
           { id: 'invitations', label: t('tab.invitations'), content: () => <Invitations team={team} /> },
           { id: 'keys', label: t('tab.keys'), content: () => <TeamKeys team={team} /> },
           { id: 'wallet', label: t('tab.wallet'), content: () => <TeamWallet team={team} /> },
+          { id: 'plan', label: t('tab.plan'), content: () => <TeamPlan team={team} /> },
           { id: 'usage', label: t('tab.usage'), content: () => <MemberUsage teamId={team.id} /> },
           { id: 'sign-on', label: t('tab.signOn'), content: () => <SingleSignOn team={team} /> },
           ...(rights.may('audit:read')

@@ -203,7 +203,13 @@ describe('what belongs to another', () => {
       methodId: await made('sign-in-methods', { name: 'Staff', provider: 'oidc', settings }),
       tokenId: await made('directory/tokens', { name: 'directory' }),
       groupId: await someGroup(id),
+      subscriptionId: await teamSubscription(id),
     };
+  }
+  async function teamSubscription(teamId: string): Promise<string> {
+    const one = { ...sampleSubscription(teamId), id: `sub_${teamId}`, clientKey: 'client-key-2', seats: 2 };
+    await subscriptionRepository.insert(database.db, one);
+    return one.id;
   }
   /** What there is, but cannot be had of it yet: no jobs run here, an owner stays, her wallet is empty, her team has a way to sign in. */
   const notYet: Readonly<Record<string, number | undefined>> = {
@@ -211,6 +217,8 @@ describe('what belongs to another', () => {
     'accountExports.download': 409,
     'teams.removeMember': 409,
     'teams.fund': 409,
+    // Nothing is sold.
+    'teams.subscribe': 403,
     'teams.delete': 409,
     // Nothing says so in the DNS; and what the provider needs to know is not in the contract.
     'teams.verifyDomain': 409,
@@ -418,6 +426,8 @@ const sampleSubscription = (userId: string): StoredSubscription => ({
   nextAt: undefined,
   orderId: undefined,
   card: undefined,
+  seats: undefined,
+  nextSeats: undefined,
   postings: 0,
   createdAt: 1,
   updatedAt: 1,

@@ -24,6 +24,7 @@ import { playgroundHandlers } from './playground.ts';
 import { reconciliationHandlers } from './reconciliation.ts';
 import { planHandlers } from './plans.ts';
 import { promotionHandlers } from './promotions.ts';
+import { teamPlanHandlers } from './team-plans.ts';
 import { redemptionHandlers } from './redemption.ts';
 import { privacyHandlers } from './privacy.ts';
 import { proofHandlers } from './proofs.ts';
@@ -70,6 +71,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...paymentHandlers(deps),
   ...cardHandlers(deps),
   ...promotionHandlers(deps),
+  ...teamPlanHandlers(deps),
   ...planHandlers(deps),
   ...budgetHandlers(deps),
   ...rewardHandlers(deps),

@@ -123,6 +123,8 @@ onSqlite('what people are told besides', (open) => {
       graceUntil: undefined,
       nextAt: undefined,
       card: undefined,
+      seats: undefined,
+      nextSeats: undefined,
       orderId: undefined,
       postings: 0,
       createdAt: 1,

@@ -53,7 +53,7 @@ export const teamHandlers = (deps: AdminDeps): Handlers<typeof teamOperations> =
       return await shown(params.id, user.id);
     },
     'teams.delete': async ({ params, query }, { caller: { actor } }) => {
-      await endTeam(accounts, actor, params.id, query);
+      await endTeam({ ...accounts, jobs: deps.jobs }, actor, params.id, query);
     },
     'teams.members': async ({ params }, { caller: { actor } }) => ({
       data: await listMembers(accounts, actor, params.id),

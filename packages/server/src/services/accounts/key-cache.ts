@@ -7,7 +7,7 @@ export type KeyCacheDeps = {
   readonly load: (hash: string) => Promise<KeyRecord | undefined>;
   /** ms since the epoch. */
   readonly now: () => number;
-  /** Tells that something changed; `topic` is `key`, `user`, `role` or `*` for all (others are ignored), `ref` its id. */
+  /** Tells that something changed; `topic` is `key`, `user`, `team`, `role` or `*` for all (others are ignored), `ref` its id. */
   readonly onChange: (listen: (topic: string, ref: string) => void) => void;
   /** Known keys kept, twice over at most. */
   readonly capacity?: number;
@@ -27,8 +27,13 @@ const unavailable: KeyRefusal = Object.freeze({ refused: 'unavailable' });
 type Entry = { readonly record: KeyRecord; readonly seen: number; readAt: number };
 
 /** Whether a change may be one of this key. Few people have a role of the operator's own, and those seldom change. */
-const concerns = (topic: 'key' | 'user' | 'role', ref: string, { id, user }: KeyRecord): boolean =>
-  topic === 'key' ? id === ref : topic === 'user' ? user.id === ref : user.reaches !== undefined;
+const concerns = {
+  key: (ref: string, { id }: KeyRecord) => id === ref,
+  user: (ref: string, { user }: KeyRecord) => user.id === ref,
+  team: (ref: string, { teamId }: KeyRecord) => teamId === ref,
+  role: (_ref: string, { user }: KeyRecord) => user.reaches !== undefined,
+};
+const isConcern = (topic: string): topic is keyof typeof concerns => Object.hasOwn(concerns, topic);
 
 /**
  * Keys by their hash, in memory. A cached key is found without a promise; a typo is refused by its checksum, without a
@@ -43,12 +48,12 @@ export function createKeyCache(deps: KeyCacheDeps): KeyCache {
   let changes = 0;
 
   deps.onChange((topic, ref) => {
-    if (topic !== 'key' && topic !== 'user' && topic !== 'role' && topic !== '*') return;
+    if (topic !== '*' && !isConcern(topic)) return;
     changes += 1;
     const change = changes;
     if (topic === '*') known.clear();
-    else known.deleteWhere(({ record, seen }) => seen < change && concerns(topic, ref, record));
-    if (topic !== 'user' && topic !== 'role') missing.clear();
+    else known.deleteWhere(({ record, seen }) => seen < change && concerns[topic](ref, record));
+    if (topic === 'key' || topic === '*') missing.clear();
   });
 
   const read = async (hash: string): Promise<KeyRecord | KeyRefusal> => {

@@ -20,13 +20,13 @@ export async function quotePlan(
 export async function buyPlan(deps: PaymentDeps, ask: PlanAsk): Promise<StoredOrder> {
   const credit = await priceOfPlan(deps, ask.planId);
   return await buyCredit(deps, { ...ask, credit }, async () => {
-    const plan = await planForSale(deps, ask.planId);
+    const plan = await planForSale(deps, ask.planId, { seats: undefined });
     assertMayBegin(plan, await subscriptionRepository.ofPlan(deps.database.db, ask.user.id, plan.id));
   });
 }
 
 async function priceOfPlan(deps: PaymentDeps, planId: string): Promise<bigint> {
-  const { price } = termsOf(await planForSale(deps, planId));
+  const { price } = termsOf(await planForSale(deps, planId, { seats: undefined }));
   if (price <= 0n) throw new Refusal('conflict', 'This plan costs nothing: subscribe to it.', { param: 'planId' });
   return price;
 }

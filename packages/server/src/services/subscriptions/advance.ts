@@ -5,6 +5,7 @@ import type { Db } from '../../store/database.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { planRepository } from '../../store/subscriptions/plans.ts';
 import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
+import { teamRepository } from '../../store/teams.ts';
 import { userRepository } from '../../store/users.ts';
 import { tellWithin } from '../notices/notices.ts';
 import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
@@ -40,7 +41,7 @@ export async function save(
   await (isNew ? subscriptionRepository.insert(db, after) : subscriptionRepository.update(db, after));
   if (nextAt !== undefined)
     await deps.jobs.addWithin(db, advanceKind, { subscriptionId: one.id, at: nextAt }, { runAt: nextAt });
-  await changeRepository.append(db, 'user', one.userId, deps.now());
+  await changeRepository.append(db, one.seats === undefined ? 'user' : 'team', one.userId, deps.now());
   return after;
 }
 
@@ -114,8 +115,7 @@ async function advanceOnce(deps: SubscriptionDeps, id: string): Promise<boolean>
   const next = await nextTerm(deps, deps.database.db, seen);
   if (next === undefined) return await endNow(deps, seen);
   // Who is kept out pays for nothing; whoever comes back within the grace goes on.
-  if ((await userRepository.find(deps.database.db, seen.userId))?.enabled !== true)
-    return await fallDue(deps, seen, { tell: false });
+  if (!(await mayPay(deps.database.db, seen))) return await fallDue(deps, seen, { tell: false });
   const charged = await chargeForTerm(deps, seen, next.price);
   // The term has begun with the payment; or look again why it has not.
   if (charged === 'paid' && (await subscriptionRepository.find(deps.database.db, id))?.termNumber !== seen.termNumber)
@@ -127,6 +127,12 @@ async function advanceOnce(deps: SubscriptionDeps, id: string): Promise<boolean>
     if (one !== undefined && same(one, seen)) await beginNext(db, deps, one, next);
   });
   return renewed === 'short' ? await fallDue(deps, seen, { tell: true }) : true;
+}
+
+/** Whether a person is let in, or a team is there. */
+async function mayPay(db: Db, { userId, seats }: StoredSubscription): Promise<boolean> {
+  if (seats !== undefined) return (await teamRepository.find(db, userId)) !== undefined;
+  return (await userRepository.find(db, userId))?.enabled === true;
 }
 
 /** A card that was refused is tried again each day of the grace. */
@@ -192,7 +198,9 @@ async function nextTerm(
   const plan = await planRepository.find(db, one.nextPlanId ?? one.planId);
   // What is sold no more goes on for those who have it; another plan must still be there.
   if (plan === undefined || (one.nextPlanId !== undefined && !plan.enabled)) return undefined;
-  const terms = termsOf(plan);
+  // A plan may be sold otherwise by now: who has seats keeps them.
+  const seats = one.nextSeats ?? one.seats;
+  const terms = termsOf({ terms: plan.terms, seats });
   const wasLeft = deps.now() >= termEnd(terms, one.termEndsAt, 0);
   const startsAnew =
     one.state === 'trialing' || one.nextPlanId !== undefined || wasLeft || !sameRhythm(terms, termsOf(one));
@@ -209,6 +217,8 @@ async function nextTerm(
       group: inputOf(plan).group ?? undefined,
       state: 'active',
       nextPlanId: undefined,
+      seats,
+      nextSeats: undefined,
       graceUntil: undefined,
       anchorAt,
       anchorTerms,
@@ -247,9 +257,17 @@ async function fallDue(
     if (!tell || (one.state === 'past_due' && !isOver)) return;
     const figure = new Date(graceUntil).toISOString().slice(0, 16).replace('T', ' ');
     const facts = { what: termsOf(one).name, figure: `${figure} UTC` };
-    await tellWithin(deps.jobs, db, one.userId, { event: 'renewalFailed', facts });
+    for (const userId of await toldOf(db, one))
+      await tellWithin(deps.jobs, db, userId, { event: 'renewalFailed', facts });
   });
   return false;
+}
+
+/** Who is told of a subscription: its subscriber, or who looks after the money of the team. */
+async function toldOf(db: Db, { userId, seats }: StoredSubscription): Promise<readonly string[]> {
+  if (seats === undefined) return [userId];
+  const members = await teamRepository.members(db, [userId]);
+  return members.filter(({ role }) => role === 'owner' || role === 'billing').map((member) => member.userId);
 }
 
 /** The next allowance within a term; false when the one that counts is not over. */

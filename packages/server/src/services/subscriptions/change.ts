@@ -9,21 +9,33 @@ import { closeAllowance, extendAllowance, lastAllowance } from './allowances.ts'
 import { beginTerm, endAt, save } from './advance.ts';
 import type { SubscriptionDeps, Transact } from './deps.ts';
 import { postFor, withWallet } from './pay.ts';
+import { priceOfSeats, raiseSeats } from './seats.ts';
 import { planForSale } from './subscribe.ts';
 import { inputOf, termsOf } from './terms.ts';
 
 /** Who changes a subscription: a person's own when `userId` is given. */
 type Who = { readonly actor: string; readonly userId: string | undefined };
 
-type Action = 'cancel' | 'keep' | 'pause' | 'resume' | 'switch' | 'switch-at-end' | 'pay-by';
+type Action =
+  | 'cancel'
+  | 'keep'
+  | 'pause'
+  | 'resume'
+  | 'switch'
+  | 'switch-at-end'
+  | 'pay-by'
+  | 'add-seats'
+  | 'fewer-seats';
 
 /** What a patch asks for; one thing at a time, because each may need money or be refused. */
-function actionOf({ cancelAtEnd, paused, planId, atEnd = false, card }: SubscriptionPatch): Action | undefined {
+function actionOf(patch: SubscriptionPatch, { seats: has = 0 }: StoredSubscription): Action | undefined {
+  const { cancelAtEnd, paused, planId, atEnd = false, card, seats } = patch;
   const asked: readonly (Action | false)[] = [
     cancelAtEnd !== undefined && (cancelAtEnd ? 'cancel' : 'keep'),
     paused !== undefined && (paused ? 'pause' : 'resume'),
     planId !== undefined && (atEnd ? 'switch-at-end' : 'switch'),
     card !== undefined && 'pay-by',
+    seats !== undefined && (seats > has ? 'add-seats' : 'fewer-seats'),
   ];
   const [first, ...more] = asked.filter((one) => one !== false);
   if (more.length > 0) throw new Refusal('invalid_request', 'Change one thing of a subscription at a time.');
@@ -38,16 +50,17 @@ export async function changeSubscription(
   patch: SubscriptionPatch,
 ): Promise<StoredSubscription> {
   const seen = await mustFind(deps, who, id);
-  const action = actionOf(patch);
+  const action = actionOf(patch, seen);
   if (action === undefined) return seen;
-  const plan = patch.planId === undefined ? undefined : await planForSale(deps, patch.planId);
+  const plan = patch.planId === undefined ? undefined : await planForSale(deps, patch.planId, seen);
   if (plan !== undefined && plan.id === seen.planId && seen.nextPlanId === undefined)
     throw new Refusal('conflict', 'This subscription has that plan already.', { param: 'planId' });
   if (action === 'switch' && plan !== undefined) return await switchNow(deps, who, seen, plan);
+  if (action === 'add-seats') return await addSeats(deps, who, seen, patch.seats ?? 0);
   const card = await cardFor(deps, who, seen, patch);
   const changed = await deps.database.transact(async (db) => {
     const one = await lockRunning(db, id);
-    const after = await changedBy(db, deps, one, { action, plan, card });
+    const after = await changedBy(db, deps, one, { action, plan, card, seats: patch.seats });
     const saved = await save(db, deps, after);
     await audit(db, deps, who, one, saved, action);
     return saved;
@@ -64,7 +77,12 @@ async function changedBy(
     action,
     plan,
     card,
-  }: Pick<StoredSubscription, 'card'> & { readonly action: Action; readonly plan: StoredPlan | undefined },
+    seats,
+  }: Pick<StoredSubscription, 'card'> & {
+    readonly action: Action;
+    readonly plan: StoredPlan | undefined;
+    readonly seats: number | undefined;
+  },
 ): Promise<StoredSubscription> {
   switch (action) {
     case 'cancel':
@@ -80,6 +98,11 @@ async function changedBy(
       return await resumed(db, deps, one);
     case 'pay-by':
       return { ...one, card };
+    case 'fewer-seats':
+      if (one.seats === undefined)
+        throw new Refusal('conflict', 'This plan is not sold by the seat.', { param: 'seats' });
+      return { ...one, nextSeats: seats === one.seats ? undefined : seats };
+    case 'add-seats':
     case 'switch':
       return one;
   }
@@ -126,13 +149,14 @@ async function switchNow(
   seen: StoredSubscription,
   plan: StoredPlan,
 ): Promise<StoredSubscription> {
-  const terms = termsOf(plan);
+  const terms = termsOf({ terms: plan.terms, seats: seen.seats });
   const now = deps.now();
   const expected = await unused(deps.database.db, deps, seen);
   const net = terms.price - expected;
   const switching = async (db: Transact): Promise<StoredSubscription> => {
     const one = await lockRunning(db, seen.id);
     if (one.state === 'paused') throw new Refusal('conflict', 'Resume this subscription first.');
+    if (one.seats !== seen.seats) throw new Refusal('conflict', 'Its seats were changed meanwhile. Try again.');
     // What it used meanwhile is given back less; a wallet is asked for no more than it was found to have.
     const back = await unused(db, deps, one);
     if (back < expected) throw new Refusal('conflict', 'It was used meanwhile. Try again.');
@@ -172,6 +196,29 @@ async function switchNow(
     throw new Refusal('insufficient_balance', 'The wallet does not have the difference. Top it up first.');
   deps.jobs.wake();
   return switched.done;
+}
+
+/** More seats from now on, whose share of the term is paid for at once. */
+async function addSeats(
+  deps: SubscriptionDeps,
+  who: Who,
+  seen: StoredSubscription,
+  seats: number,
+): Promise<StoredSubscription> {
+  if (seen.seats === undefined) throw new Refusal('conflict', 'This plan is not sold by the seat.', { param: 'seats' });
+  const price = priceOfSeats(seen, seats, deps.now());
+  const added = await withWallet(deps, seen.userId, price, async (db) => {
+    const one = await lockRunning(db, seen.id);
+    if (one.seats !== seen.seats || one.termNumber !== seen.termNumber || one.state !== seen.state)
+      throw new Refusal('conflict', 'It was changed meanwhile. Try again.');
+    const saved = await save(db, deps, await raiseSeats(db, deps, one, { seats, price, actor: who.actor }));
+    await audit(db, deps, who, one, saved, 'add-seats');
+    return saved;
+  });
+  if (added === 'short')
+    throw new Refusal('insufficient_balance', 'The wallet does not have the price of these seats. Pay in first.');
+  deps.jobs.wake();
+  return added.done;
 }
 
 /** Charges the card of a subscription for another plan; false when there is none, or it was refused. */
@@ -256,12 +303,13 @@ async function audit(
   after: StoredSubscription,
   action: string,
 ): Promise<void> {
-  const told = ({ state, planId, cancelAtEnd, nextPlanId, termEndsAt }: StoredSubscription) => ({
+  const told = ({ state, planId, cancelAtEnd, nextPlanId, termEndsAt, seats, nextSeats }: StoredSubscription) => ({
     state,
     planId,
     cancelAtEnd,
     nextPlanId: nextPlanId ?? null,
     termEndsAt,
+    ...(seats !== undefined && { seats, nextSeats: nextSeats ?? null }),
   });
   await auditRepository.append(db, {
     at: deps.now(),

@@ -10,6 +10,12 @@ export const listSubscriptions = async (
   ask: Parameters<typeof subscriptionRepository.page>[1],
 ): Promise<Page<StoredSubscription>> => await subscriptionRepository.page(database.db, ask);
 
+/** All that a person or a team ever subscribed to, the last one first. */
+export async function subscriptionsOf(deps: SubscriptionDeps, subscriber: string): Promise<SubscriptionView[]> {
+  const found = await subscriptionRepository.ofSubscriber(deps.database.db, subscriber);
+  return await Promise.all(found.map(async (one) => await presentSubscription(deps, one)));
+}
+
 /** A subscription as people see it, with what of its allowance is spent. */
 export async function presentSubscription(deps: SubscriptionDeps, one: StoredSubscription): Promise<SubscriptionView> {
   const { db } = deps.database;
@@ -24,6 +30,8 @@ export async function presentSubscription(deps: SubscriptionDeps, one: StoredSub
     plan: name,
     state: one.state,
     priceUsd,
+    seats: one.seats ?? null,
+    nextSeats: one.nextSeats ?? null,
     interval,
     intervalCount,
     overflow,

@@ -24,13 +24,14 @@ export async function listOffers(deps: SubscriptionDeps, userId: string): Promis
     plans.map(async (plan): Promise<OfferView> => {
       const input = inputOf(plan);
       const had = input.trialDays > 0 ? await subscriptionRepository.ofPlan(db, userId, plan.id) : [];
-      const { name, description, priceUsd, interval, intervalCount, unit, amount, reset, timeZone } = input;
+      const { name, description, priceUsd, perSeat, interval, intervalCount, unit, amount, reset, timeZone } = input;
       const { rollover, overflow, models } = input;
       const offer = {
         id: plan.id,
         name,
         description,
         priceUsd,
+        perSeat,
         interval,
         intervalCount,
         unit,

@@ -26,7 +26,7 @@ export async function subscribe(deps: SubscriptionDeps, ask: SubscribeAsk): Prom
   const known = await knownAs(deps, ask);
   if (known !== undefined) return known;
   await assertSalesOpen(deps.database.db);
-  const plan = await planForSale(deps, ask.planId);
+  const plan = await planForSale(deps, ask.planId, { seats: undefined });
   const had = await subscriptionRepository.ofPlan(deps.database.db, ask.userId, plan.id);
   // The same ask may have been first since it was looked for, and is not in its own way.
   const first = had.find(({ clientKey }) => clientKey === ask.clientKey);
@@ -35,15 +35,34 @@ export async function subscribe(deps: SubscriptionDeps, ask: SubscribeAsk): Prom
   const isTrial = inputOf(plan).trialDays > 0 && had.length === 0;
   const price = isTrial ? 0n : termsOf(plan).price;
   return await begin(deps, ask, async () => {
-    const begun = await withWallet(deps, ask.userId, price, async (db) =>
-      start(db, deps, { ...ask, plan, price, isTrial, orderId: undefined, ends: false }),
-    );
-    if (begun !== 'short') return begun.done;
-    // The same ask may have been first, and have taken the money.
-    const twin = await knownAs(deps, ask);
-    if (twin !== undefined) return twin;
-    throw new Refusal('insufficient_balance', 'The wallet does not have the price of this plan. Top it up first.');
+    return await startPaid(deps, { ...ask, plan, price, isTrial, orderId: undefined, ends: false });
   });
+}
+
+/** Begins a subscription of a team to a plan that is sold by the seat, paid for out of the team's wallet. `userId` is the team's id. */
+export async function subscribeTeam(
+  deps: SubscriptionDeps,
+  ask: SubscribeAsk & { readonly seats: number },
+): Promise<StoredSubscription> {
+  const known = await knownAs(deps, ask);
+  if (known !== undefined) return known;
+  await assertSalesOpen(deps.database.db);
+  const plan = await planForSale(deps, ask.planId, ask);
+  const { price } = termsOf({ terms: plan.terms, seats: ask.seats });
+  return await begin(
+    deps,
+    ask,
+    async () => await startPaid(deps, { ...ask, plan, price, isTrial: false, orderId: undefined, ends: false }),
+  );
+}
+
+async function startPaid(deps: SubscriptionDeps, ask: Start): Promise<StoredSubscription> {
+  const begun = await withWallet(deps, ask.userId, ask.price, async (db) => await start(db, deps, ask));
+  if (begun !== 'short') return begun.done;
+  // The same ask may have been first, and have taken the money.
+  const twin = await knownAs(deps, ask);
+  if (twin !== undefined) return twin;
+  throw new Refusal('insufficient_balance', 'The wallet does not have the price of this plan. Top it up first.');
 }
 
 /** One of a kind at a time, and no more often than its plan allows. */
@@ -62,7 +81,7 @@ export async function grantPlan(
 ): Promise<StoredSubscription> {
   const known = await knownAs(deps, ask);
   if (known !== undefined) return known;
-  const plan = await planForSale(deps, ask.planId, true);
+  const plan = await planForSale(deps, ask.planId, { seats: undefined, asGift: true });
   if ((await userRepository.find(deps.database.db, ask.userId)) === undefined)
     throw new Refusal('not_found', 'There is no such user.', { param: 'userId' });
   return await begin(deps, ask, async () => {
@@ -74,11 +93,19 @@ export async function grantPlan(
   });
 }
 
-/** The plan, if it is sold; one that is not may still be given. */
-export async function planForSale(deps: SubscriptionDeps, id: string, asGift = false): Promise<StoredPlan> {
+/** The plan, if it is sold to people, or to teams with so many seats; one that is not sold may still be given. */
+export async function planForSale(
+  deps: SubscriptionDeps,
+  id: string,
+  { seats, asGift = false }: { readonly seats: number | undefined; readonly asGift?: boolean },
+): Promise<StoredPlan> {
   const plan = await planRepository.find(deps.database.db, id);
   if (plan === undefined || !(plan.enabled || asGift))
     throw new Refusal('not_found', 'There is no such plan.', { param: 'planId' });
+  if (inputOf(plan).perSeat !== (seats !== undefined))
+    throw new Refusal('conflict', `This plan is sold to ${seats === undefined ? 'teams' : 'people'}.`, {
+      param: 'planId',
+    });
   return plan;
 }
 
@@ -111,6 +138,8 @@ export type Start = SubscribeAsk & {
   readonly price: bigint;
   readonly isTrial: boolean;
   readonly orderId: string | undefined;
+  /** Of a team. */
+  readonly seats?: number;
   /** Whether it ends with its first term. */
   readonly ends: boolean;
 };
@@ -145,6 +174,8 @@ export async function start(db: Transact, deps: SubscriptionDeps, ask: Start): P
     nextAt: undefined,
     orderId: ask.orderId,
     card: undefined,
+    seats: ask.seats,
+    nextSeats: undefined,
     postings: 0,
     createdAt: now,
     updatedAt: now,
@@ -157,7 +188,13 @@ export async function start(db: Transact, deps: SubscriptionDeps, ask: Start): P
     action: 'subscription.create',
     subject: `subscription:${begun.id}`,
     before: null,
-    after: { plan: input.name, userId: ask.userId, priceNanos: ask.price.toString(), trial: ask.isTrial },
+    after: {
+      plan: input.name,
+      userId: ask.userId,
+      priceNanos: ask.price.toString(),
+      trial: ask.isTrial,
+      seats: ask.seats ?? null,
+    },
   });
   deps.cut?.('subscribe:before-commit');
   return begun;

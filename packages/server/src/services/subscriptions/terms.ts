@@ -32,16 +32,17 @@ const invalid = (param: string, message: string): Refusal => new Refusal('invali
 
 const amountOf = ({ unit, amount }: PlanInput): bigint => (unit === 'money' ? usdToNanos(amount) : BigInt(amount));
 
-/** What a plan promises, or a subscription was promised, in the units of the books. */
-export function termsOf(stored: Pick<StoredPlan, 'terms'>): PlanTerms {
+/** What a plan promises, or a subscription was promised, in the units of the books: for all of its seats, where it has some. */
+export function termsOf(stored: Pick<StoredPlan, 'terms'> & { readonly seats?: number | undefined }): PlanTerms {
   const input = inputOf(stored);
+  const seats = BigInt(stored.seats ?? 1);
   return {
     name: input.name,
-    price: usdToNanos(input.priceUsd),
+    price: usdToNanos(input.priceUsd) * seats,
     interval: input.interval,
     intervalCount: input.intervalCount,
     unit: input.unit,
-    amount: amountOf(input),
+    amount: amountOf(input) * seats,
     reset: input.reset,
     timeZone: input.timeZone,
     rollover: input.rollover,

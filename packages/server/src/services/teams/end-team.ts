@@ -5,22 +5,24 @@ import { changeRepository } from '../../store/configuration/changes.ts';
 import { postCreditIn } from '../../store/ledger/journal.ts';
 import { identityRepository } from '../../store/sign-in/identities.ts';
 import { signInMethodRepository } from '../../store/sign-in/methods.ts';
+import { subscriptionRepository } from '../../store/subscriptions/subscriptions.ts';
 import { teamDomainRepository } from '../../store/team-domains.ts';
 import { teamRepository } from '../../store/teams.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
 import { balancesOf, nanosToUsd } from '../accounts/people.ts';
 import { writeSignInMethod } from '../sign-in/methods.ts';
-import type { Transact } from '../subscriptions/deps.ts';
+import { endAt } from '../subscriptions/advance.ts';
+import type { SubscriptionDeps, Transact } from '../subscriptions/deps.ts';
 import { withWallet } from '../subscriptions/pay.ts';
 import { endMembership, recordTeam, requireTeam } from './teams.ts';
 
 /**
  * Ends a team with its keys, memberships, invitations, domains and ways to sign in. What is in its wallet goes to an owner where that is asked for, to who
  * ends it if they are one, otherwise to who has been one for longest; a team that holds money and is not asked so stays. The books keep the
- * account.
+ * account. Its plans end with it.
  */
 export async function endTeam(
-  deps: AccountDeps,
+  deps: AccountDeps & Pick<SubscriptionDeps, 'jobs'>,
   actor: Actor,
   id: string,
   { payOut }: { readonly payOut: boolean },
@@ -41,6 +43,11 @@ export async function endTeam(
     const payee = owners.find((userId) => userId === actor.userId) ?? owners[0];
     if (balance > 0n && payee !== undefined) await payOutTo(db, deps, actor, { teamId: id, userId: payee, balance });
     for (const member of members) await endMembership(db, deps, actor, member, 'the team was deleted');
+    // What was paid for its plans is not given back.
+    for (const one of await subscriptionRepository.running(db, id)) {
+      const locked = await subscriptionRepository.lock(db, one.id);
+      if (locked !== undefined && locked.state !== 'ended') await endAt(db, deps, locked, now());
+    }
     // What an administrator put there for somebody who is no member.
     for (const { id: keyId } of await apiKeyRepository.ofTeam(db, id, undefined))
       await apiKeyRepository.revoke(db, keyId, now());

@@ -27,10 +27,11 @@ const invitationLifeMs = 7 * 24 * 60 * 60_000;
 const mostTeams = 50;
 
 /** What a member does in a team. */
-export type TeamDeed = 'see' | 'manage' | 'own';
+export type TeamDeed = 'see' | 'pay' | 'manage' | 'own';
 
 const mayDo: Readonly<Record<TeamDeed, ReadonlySet<TeamRole>>> = {
   see: new Set<TeamRole>(['owner', 'admin', 'billing', 'member']),
+  pay: new Set<TeamRole>(['owner', 'admin', 'billing']),
   manage: new Set<TeamRole>(['owner', 'admin']),
   own: new Set<TeamRole>(['owner']),
 };
@@ -38,6 +39,7 @@ const mayDo: Readonly<Record<TeamDeed, ReadonlySet<TeamRole>>> = {
 /** Who does the same in everybody's teams. What an owner does lets people in, which is root's besides. */
 const administratesBy: Readonly<Record<TeamDeed, Permission>> = {
   see: 'teams:read',
+  pay: 'teams:write',
   manage: 'teams:write',
   own: 'signIn:write',
 };

@@ -71,6 +71,7 @@ import { stoppedByMigration } from './0106-stopped-by.ts';
 import { tasksByTimeMigration } from './0113-tasks-by-time.ts';
 import { modelWatchesMigration } from './0116-model-watches.ts';
 import { objectExpiryMigration } from './0102-object-expiry.ts';
+import { seatsMigration } from './0109-seats.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -142,6 +143,7 @@ export const migrations: readonly Migration[] = [
   tasksByTimeMigration,
   modelWatchesMigration,
   objectExpiryMigration,
+  seatsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

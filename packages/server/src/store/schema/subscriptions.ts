@@ -18,7 +18,8 @@ export const subscriptionTables = {
    * `terms` is what was promised when the term began. Terms are counted from `anchor_at`, of which `anchor_terms` are over or
    * begun; `term_number` and `allowances` count all of them. `next_at` is when something is due. `user_group` is the
    * group of the subscriber while it lasts. `order_id` is the last order that paid for one of its terms, if one did. A card of a method pays for the next
-   * terms where one is named (migration 0077). `version` counts changes.
+   * terms where one is named (migration 0077). With `seats` the subscriber is a team (migration 0109); `next_seats` are those of its
+   * next term, when they are to be fewer. `version` counts changes.
    */
   subscriptions: {
     id: column.id,
@@ -43,6 +44,8 @@ export const subscriptionTables = {
     method_id: optional(column.id),
     card_reference: optional(column.text(120)),
     card_label: optional(column.text(60)),
+    seats: optional(column.integer),
+    next_seats: optional(column.integer),
     postings: column.integer,
     version: defaulted(column.integer),
     created_at: column.moment,

@@ -10,9 +10,9 @@ export const subscribedGroup = sql<string | null>`(select s.user_group from subs
   where s.user_id = users.id and s.state in ('trialing', 'active', 'past_due') and s.user_group is not null
   order by s.created_at desc, s.id desc limit 1)`;
 
-/** Not null when a user has allowances at all, so that nobody else costs a second look. */
+/** Not null when a user, or for a key of a team the team, has allowances at all, so that nobody else costs a second look. */
 export const hasAllowances = sql<number | null>`(select 1 from allowances a
-  where a.user_id = users.id and a.state = 'open' limit 1)`;
+  where a.user_id = coalesce(api_keys.team_id, users.id) and a.state = 'open' limit 1)`;
 
 const scopeSchema = z.object({
   overflow: z.boolean(),
@@ -21,8 +21,11 @@ const scopeSchema = z.object({
   channels: z.array(z.string()).nullable(),
 });
 
-/** A user's allowances, the first to end first; those of paused subscriptions do not pay. */
-export async function payingAllowances(db: Db, userId: string): Promise<readonly Allowance[]> {
+/**
+ * A user's allowances (or a team's), the first to end first; those of paused subscriptions do not pay. `place` is how many came into
+ * the team before who asks: there is a seat for so many members as are paid for.
+ */
+export async function payingAllowances(db: Db, userId: string, place = 0): Promise<readonly Allowance[]> {
   const rows = await db
     .selectFrom('allowances')
     .innerJoin('subscriptions', 'subscriptions.id', 'allowances.subscription_id')
@@ -36,6 +39,7 @@ export async function payingAllowances(db: Db, userId: string): Promise<readonly
     .where('allowances.user_id', '=', userId)
     .where('allowances.state', '=', 'open')
     .where('subscriptions.state', '<>', 'paused')
+    .where((is) => is.or([is('subscriptions.seats', 'is', null), is('subscriptions.seats', '>', place)]))
     .orderBy('allowances.ends_at')
     .orderBy('allowances.id')
     .execute();
@@ -50,6 +54,19 @@ export async function payingAllowances(db: Db, userId: string): Promise<readonly
       scope: scopeOf(scope),
     };
   });
+}
+
+/** The place of a member in the order in which people came into a team, from 0; undefined for who is no member. */
+export async function placeInTeam(db: Db, teamId: string, userId: string): Promise<number | undefined> {
+  const members = await db
+    .selectFrom('team_members')
+    .select('user_id')
+    .where('team_id', '=', teamId)
+    .orderBy('created_at')
+    .orderBy('user_id')
+    .execute();
+  const place = members.findIndex((member) => member.user_id === userId);
+  return place === -1 ? undefined : place;
 }
 
 const scopeOf = (lists: { readonly [K in keyof Scope]: readonly string[] | null }): Scope => ({

@@ -6,6 +6,7 @@ import type { RowOf } from '../tables.ts';
 /** A subscription; see the table for what its fields count. `terms` is JSON of what was promised. */
 export type StoredSubscription = {
   readonly id: string;
+  /** The subscriber: a person, or with `seats` a team. */
   readonly userId: string;
   readonly planId: string;
   readonly clientKey: string;
@@ -27,6 +28,9 @@ export type StoredSubscription = {
   readonly orderId: string | undefined;
   /** The saved card that pays for the next terms; undefined where the wallet does. */
   readonly card: { readonly methodId: string; readonly id: string; readonly label: string } | undefined;
+  /** How many members of a team it pays for; undefined where it is one person's. */
+  readonly seats: number | undefined;
+  readonly nextSeats: number | undefined;
   readonly postings: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -57,6 +61,8 @@ const read = (row: RowOf<'subscriptions'>): StoredSubscription => ({
     row.method_id === null || row.card_reference === null
       ? undefined
       : { methodId: row.method_id, id: row.card_reference, label: row.card_label ?? '' },
+  seats: row.seats ?? undefined,
+  nextSeats: row.next_seats ?? undefined,
   postings: row.postings,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -86,6 +92,8 @@ const values = (one: StoredSubscription) => ({
   method_id: one.card?.methodId ?? null,
   card_reference: one.card?.id ?? null,
   card_label: one.card?.label ?? null,
+  seats: one.seats ?? null,
+  next_seats: one.nextSeats ?? null,
   postings: one.postings,
   created_at: one.createdAt,
   updated_at: one.updatedAt,
@@ -145,6 +153,12 @@ export const subscriptionRepository = {
     return (await query.where('plan_id', '=', planId).execute()).map(read);
   },
 
+  /** All that a person or a team ever had, the last one first. */
+  async ofSubscriber(db: Db, userId: string): Promise<readonly StoredSubscription[]> {
+    const query = db.selectFrom('subscriptions').selectAll().where('user_id', '=', userId);
+    return (await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(100).execute()).map(read);
+  },
+
   /** Those of some users that are not renewed and end between two moments (ms). */
   async ending(db: Db, userIds: readonly string[], from: number, to: number): Promise<readonly StoredSubscription[]> {
     if (userIds.length === 0) return [];
@@ -188,6 +202,16 @@ export const subscriptionRepository = {
         ends_at: term.endsAt,
         price_nanos: term.price,
       })
+      .execute();
+  },
+
+  /** More is paid for a term that runs. */
+  async raiseTerm(db: Db, subscriptionId: string, number: number, by: bigint): Promise<void> {
+    await db
+      .updateTable('subscription_terms')
+      .set((is) => ({ price_nanos: is('price_nanos', '+', by) }))
+      .where('subscription_id', '=', subscriptionId)
+      .where('number', '=', number)
       .execute();
   },
 

@@ -1,6 +1,10 @@
-import { count } from '../../lib/format.ts';
-import { usd, usdOf } from '../../lib/money.ts';
-import type { usePlanWords } from './words.ts';
+import type en from '../locales/en/plans.json';
+import { count } from './format.ts';
+import { namespace } from './i18n.ts';
+import { usd, usdOf } from './money.ts';
+
+/** Plans in words, for whoever has one: a person, or a team. */
+export const usePlanWords = namespace<typeof en>('plans');
 
 type Words = ReturnType<typeof usePlanWords>;
 

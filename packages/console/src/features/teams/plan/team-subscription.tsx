@@ -1,0 +1,123 @@
+import type { TeamView } from '@tollgate/contract/api/teams';
+import { useState } from 'react';
+import { Bar } from '../../../components/charts/marks.tsx';
+import { Badge } from '../../../components/ui/badge.tsx';
+import { Button } from '../../../components/ui/button.tsx';
+import { Card } from '../../../components/ui/card.tsx';
+import { ErrorNotice } from '../../../components/ui/error-state.tsx';
+import { api } from '../../../lib/api.ts';
+import { errorOf } from '../../../lib/error-of.ts';
+import { calendarDay, fullMoment, relativeMoment } from '../../../lib/format.ts';
+import { amountText, priceWords, usePlanWords } from '../../../lib/plan-terms.ts';
+import { useTeamWords } from '../words.ts';
+import { ChangeSeats, type Subscription } from './change-seats.tsx';
+
+const tones = { trialing: 'good', active: 'good', past_due: 'warn', paused: 'off', ended: 'off' } as const;
+
+type TeamSubscriptionProps = {
+  readonly team: TeamView;
+  readonly subscription: Subscription;
+  readonly mayPay: boolean;
+  readonly onChanged: () => void;
+};
+
+/** A plan of the team: its seats, what is left of it, and when it renews. */
+export function TeamSubscription({ team, subscription: one, mayPay, onChanged }: TeamSubscriptionProps) {
+  const t = useTeamWords();
+  const plan = usePlanWords();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Error>();
+  const [seating, setSeating] = useState(false);
+  const keep = async (cancelAtEnd: boolean): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await api.call('teams.changeSubscription', {
+        params: { id: team.id, subscriptionId: one.id },
+        body: { cancelAtEnd },
+      });
+      onChanged();
+    } catch (thrown) {
+      setError(errorOf(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Card
+      title={one.plan}
+      actions={<Badge tone={tones[one.state]}>{plan(`state.${one.state}`)}</Badge>}
+      {...(mayPay && {
+        footer: (
+          <div className="flex flex-wrap justify-end gap-2">
+            <Button busy={busy} onPress={() => void keep(!one.cancelAtEnd)}>
+              {plan(one.cancelAtEnd ? 'do.keep' : 'do.cancel')}
+            </Button>
+            {one.state === 'active' && (
+              <Button look="primary" onPress={() => setSeating(true)}>
+                {t('plan.changeSeats')}
+              </Button>
+            )}
+          </div>
+        ),
+      })}
+    >
+      <div className="grid gap-3">
+        {error !== undefined && <ErrorNotice title={plan('notChanged')} error={error} />}
+        <Seats subscription={one} members={team.members} />
+        <Left subscription={one} />
+        <p className="text-small text-muted">
+          {t('plan.perSeat', { price: priceWords(plan, one) })}
+          {' · '}
+          <span title={fullMoment(one.termEndsAt)}>
+            {plan(one.cancelAtEnd ? 'next.ends' : 'next.on', { day: calendarDay(one.termEndsAt) })}
+          </span>
+        </p>
+      </div>
+      {seating && (
+        <ChangeSeats team={team} subscription={one} onClose={() => setSeating(false)} onChanged={onChanged} />
+      )}
+    </Card>
+  );
+}
+
+/** How many members have a seat, and who pays for the others. */
+function Seats({ subscription, members }: { readonly subscription: Subscription; readonly members: number }) {
+  const t = useTeamWords();
+  const { seats, nextSeats, termEndsAt } = subscription;
+  const without = members - (seats ?? 0);
+  return (
+    <div className="grid gap-1">
+      <p className="font-medium tabular-nums">
+        {t('plan.seats', { taken: Math.min(members, seats ?? 0), count: seats ?? 0 })}
+      </p>
+      {nextSeats !== null && (
+        <p className="text-small text-muted">
+          {t('plan.nextSeats', { count: nextSeats, day: calendarDay(termEndsAt) })}
+        </p>
+      )}
+      {without > 0 && <p className="text-small text-warn">{t('plan.without', { count: without })}</p>}
+    </div>
+  );
+}
+
+function Left({ subscription: { allowance } }: { readonly subscription: Subscription }) {
+  const plan = usePlanWords();
+  if (allowance === null) return <p className="text-small">{plan('left.none')}</p>;
+  const { unit, granted, spent, endsAt } = allowance;
+  const label = plan('left.used', {
+    spent: amountText(unit, spent),
+    granted: plan(`amountOf.${unit}`, { amount: amountText(unit, granted) }),
+  });
+  return (
+    <div className="grid gap-1.5">
+      <div className="flex flex-wrap items-baseline justify-between gap-2">
+        <span className="tabular-nums">{label}</span>
+        <span className="text-small text-muted" title={fullMoment(endsAt)}>
+          {plan('left.until', { when: relativeMoment(endsAt, Date.now()) })}
+        </span>
+      </div>
+      <Bar value={Number(spent)} most={Number(granted)} label={label} />
+    </div>
+  );
+}
