@@ -48,15 +48,18 @@ function events(
   signal: AbortSignal,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  let from = 0;
   return new ReadableStream({
     start(controller) {
       const timer = setInterval(() => {
         const at = Date.now();
         const requests = Array.from({ length: (perSecond * everyMs) / 1000 }, (_, index) => ({
-          ...samples[index % samples.length],
+          // Others each time, or the same rows would be drawn over themselves.
+          ...samples[(from + index) % samples.length],
           id: nextId(),
           at,
         }));
+        from += requests.length;
         controller.enqueue(encoder.encode(`data: ${JSON.stringify({ requests, missed: 0 })}\n\n`));
       }, everyMs);
       signal.addEventListener('abort', () => {

@@ -1,6 +1,5 @@
 import i18next from 'i18next';
-import { useCallback } from 'react';
-import { initReactI18next, useTranslation } from 'react-i18next';
+import { useSyncExternalStore } from 'react';
 import { keep, stored } from './preferences.ts';
 
 /** The words of a namespace, as its JSON file has them; branches are joined with dots. */
@@ -21,17 +20,61 @@ export type WordKey<T, Prefix extends string = ''> = {
 /** Says a key in the language in force; `count` chooses the plural, everything else stands in double braces. */
 export type Translate<T> = (key: WordKey<T>, values?: Readonly<Record<string, string | number>>) => string;
 
+type Say = (key: string, values?: Readonly<Record<string, string | number>>) => string;
+
+/** How each namespace is said, while the words are the same. */
+const sayings = new Map<string, Say>();
+const listeners = new Set<() => void>();
+/** Is told whenever words are others; returns what ends it. */
+export const onWords = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+
+/** Another language, or a namespace that came late. */
+function wordsChanged(): void {
+  sayings.clear();
+  for (const listener of listeners) listener();
+}
+
+/** The words of a namespace now: the same function while the language is the same, so that what depends on it stays. */
+export function wordsOf(name: string): Say {
+  const known = sayings.get(name);
+  if (known !== undefined) return known;
+  if (!i18next.isInitialized) return nothingSaidYet;
+  void loadLate(name);
+  const fixed = i18next.getFixedT(i18next.language, name);
+  const plain = new Map<string, string>();
+  const say: Say = (key, values) => {
+    if (values !== undefined) return fixed(key, { ...values });
+    const text = plain.get(key) ?? fixed(key);
+    plain.set(key, text);
+    return text;
+  };
+  sayings.set(name, say);
+  return say;
+}
+
+const nothingSaidYet: Say = (key) => key;
+const asked = new Set<string>();
+
+/** Loads what a page did not name among its words; once, whether it can be had or not. */
+async function loadLate(name: string): Promise<void> {
+  const which = `${i18next.language} ${name}`;
+  if (asked.has(which) || i18next.hasLoadedNamespace(name)) return;
+  asked.add(which);
+  await loadWords([name]);
+  wordsChanged();
+}
+
 /**
  * The hook of a namespace, typed by its English file:
- * `export const useWords = namespace<typeof en>('keys')`, then `const t = useWords()`.
+ * `export const useWords = namespace<typeof en>('keys')`, then `const t = useWords()`. Every cell of a grid may use it.
  */
 export const namespace =
   <T extends Words>(name: string): (() => Translate<T>) =>
-  () => {
-    const { t } = useTranslation(name);
-    // The same function while the language is the same, so that what depends on it stays.
-    return useCallback((key, values) => t(key, { ...values }), [t]);
-  };
+  () =>
+    useSyncExternalStore(onWords, () => wordsOf(name));
 
 const storageKey = 'tollgate.language';
 const rightToLeft = /^(?:ar|dv|fa|he|ku|ps|sd|ug|ur|yi)(?:-|$)/;
@@ -85,16 +128,18 @@ export async function startI18n(
   await i18next
     // A backend whose `read` takes two parameters answers with a promise.
     .use({ type: 'backend' as const, read: (tag: string, name: string) => read(tag, name) })
-    .use(initReactI18next)
     .init({
       lng: bestLanguage([...(chosen === null ? [] : [chosen]), ...navigator.languages], there),
       fallbackLng: (tag: string | undefined) => [...languageInstead(tag ?? 'en')],
       ns: [...namespaces],
       interpolation: { escapeValue: false },
-      react: { useSuspense: false },
     });
   reflect();
-  i18next.on('languageChanged', reflect);
+  wordsChanged();
+  i18next.on('languageChanged', () => {
+    reflect();
+    wordsChanged();
+  });
 }
 
 /** Loads the namespaces of a page, in the language in force; a later language loads them too. */
@@ -112,10 +157,7 @@ export const language = (): string => i18next.resolvedLanguage ?? i18next.langua
 
 export const directionOf = (tag: string): 'ltr' | 'rtl' => (rightToLeft.test(tag) ? 'rtl' : 'ltr');
 
-export function useLanguage(): string {
-  useTranslation();
-  return language();
-}
+export const useLanguage = (): string => useSyncExternalStore(onWords, language);
 
 function reflect(): void {
   const { documentElement } = document;

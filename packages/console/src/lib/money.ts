@@ -13,11 +13,14 @@ export function decimal(value: bigint, scale: number, minimumDecimals = 0): stri
   return `${value < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** Making one costs far more than using it. */
+const wholeNumber = new Intl.NumberFormat('en-US');
+
 /** USD from a value in 10^-`scale` dollars, with as many decimals as it needs and at least two. */
 export function usd(value: bigint, scale: number = perDollar): string {
   const text = decimal(value, scale, 2);
-  const [whole = '0', fraction = '00'] = text.replace('-', '').split('.');
-  return `${value < 0n ? '−' : ''}$${BigInt(whole).toLocaleString('en-US')}.${fraction}`;
+  const [dollars = '0', fraction = '00'] = text.replace('-', '').split('.');
+  return `${value < 0n ? '−' : ''}$${wholeNumber.format(BigInt(dollars))}.${fraction}`;
 }
 
 /**

@@ -82,7 +82,7 @@ export function GridHeader<Row>({
               title={column.headerTitle}
               className={`flex min-w-0 items-center gap-1 px-(--cell-pad,0.75rem) focus-visible:-outline-offset-2 ${
                 column.align === 'end' ? 'justify-end' : ''
-              } ${isSortable(column) ? 'cursor-pointer select-none hover:text-ink' : ''} ${sorted === undefined ? '' : 'text-ink'} ${place === 0 ? stays : 'relative'}`}
+              } ${isSortable(column) ? 'cursor-pointer select-none hover:text-ink' : ''} ${sorted === undefined ? '' : 'text-ink'} relative ${place === 0 ? stays : ''}`}
               onClick={() => {
                 if (isSortable(column)) onSort(column);
               }}

@@ -1,4 +1,3 @@
-import { Ellipsis } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { CellEditor } from './cell-editor.tsx';
 import type { Column } from './column.ts';
@@ -40,9 +39,18 @@ type GridRowProps<Row> = {
   readonly context: RowContext<Row>;
 };
 
-/** The column that says what a row is stays where the others are scrolled sideways. */
-export const stays = 'sticky inset-s-0 z-1 bg-inherit';
-const cellClass = 'flex min-w-0 items-center overflow-hidden px-(--cell-pad,0.75rem) focus-visible:-outline-offset-2';
+/**
+ * The column that says what a row is stays where the others are scrolled sideways. Only there: each sticky cell is a layer of its
+ * own, and twenty of them cost more in each frame of scrolling than all that is drawn on them.
+ */
+export const stays =
+  'group-data-sideways/grid:sticky group-data-sideways/grid:inset-s-0 group-data-sideways/grid:z-1 bg-inherit';
+const anyCell = 'min-w-0 px-(--cell-pad,0.75rem) focus-visible:-outline-offset-2';
+const cellClass = `flex items-center overflow-hidden ${anyCell}`;
+/** A text alone needs no box of its own to be in the middle; most cells are that. */
+const textClass = `block truncate leading-(--grid-row) ${anyCell}`;
+const isText = (content: ReactNode): content is string | number =>
+  typeof content === 'string' || typeof content === 'number';
 
 function Row<R>({ row, index, top, selected, current, cursor, editing, context }: GridRowProps<R>) {
   const { columns, selectable, rowLabel, hasActions, openable, words, on } = context;
@@ -88,23 +96,29 @@ function Row<R>({ row, index, top, selected, current, cursor, editing, context }
       )}
       {columns.map((column, place) => {
         const col = place + offset;
-        return (
-          <div
-            key={column.id}
-            {...cell(col)}
-            className={`${cellClass} ${column.align === 'end' ? 'justify-end text-end' : ''} ${editing === col ? 'overflow-visible' : ''} ${place === 0 ? stays : ''}`}
-            onDoubleClick={column.edit === undefined ? undefined : () => on.edit({ row: index, col })}
-          >
-            {editing === col && column.edit !== undefined ? (
+        const { edit } = column;
+        const side = `${column.align === 'end' ? 'justify-end text-end' : ''} ${place === 0 ? stays : ''}`;
+        if (editing === col && edit !== undefined)
+          return (
+            <div key={column.id} {...cell(col)} className={`${cellClass} ${side} overflow-visible`}>
               <CellEditor
-                edit={column.edit}
+                edit={edit}
                 row={row}
                 label={words.edit(column.header, name)}
                 onClose={() => on.edit(undefined)}
               />
-            ) : (
-              <CellContent editable={column.edit !== undefined}>{column.cell(row)}</CellContent>
-            )}
+            </div>
+          );
+        const content = column.cell(row);
+        const isPlain = edit === undefined && isText(content);
+        return (
+          <div
+            key={column.id}
+            {...cell(col)}
+            className={`${isPlain ? textClass : cellClass} ${side}`}
+            onDoubleClick={edit === undefined ? undefined : () => on.edit({ row: index, col })}
+          >
+            {isPlain ? content : <CellContent editable={edit !== undefined}>{content}</CellContent>}
           </div>
         );
       })}
@@ -115,10 +129,10 @@ function Row<R>({ row, index, top, selected, current, cursor, editing, context }
             tabIndex={-1}
             aria-haspopup="menu"
             aria-label={words.actions(name)}
-            className="grid size-7 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+            className="grid size-7 place-items-center rounded-md text-[0.5rem] leading-none tracking-widest text-muted hover:bg-sunken hover:text-ink"
             onClick={(event) => on.actions(index, event.currentTarget)}
           >
-            <Ellipsis aria-hidden className="size-4" />
+            •••
           </button>
         </div>
       )}

@@ -44,6 +44,8 @@ export type DataGridProps<Row extends object> = {
   readonly toolbar?: ReactNode;
   /** Lower rows, for logs. */
   readonly dense?: boolean;
+  /** Elements of rows that left are used for those that came: for cells that keep nothing (no state, no open menu). */
+  readonly reuseRows?: boolean;
   /** The row that is looked at elsewhere on the page, such as in a peek. */
   readonly current?: string | undefined;
   /** The reader scrolled away from the first row, or came back to it. */

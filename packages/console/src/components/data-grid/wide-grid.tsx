@@ -1,12 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties } from 'react';
 import { density, usePreference } from '../../lib/preferences.ts';
 import { isSortable, type Column } from './column.ts';
 import { GridHeader, GroupHead } from './grid-header.tsx';
 import { GridRow, type RowContext } from './grid-row.tsx';
 import type { DataGridProps } from './props.ts';
 import { useCursor, type CellPosition } from './use-cursor.ts';
+import { useDrawn } from './use-drawn.ts';
 import type { LayoutControl } from './use-layout.ts';
+import { useRowContext } from './use-row-context.ts';
 import type { Item } from './use-rows.ts';
 
 type WideGridProps<Row extends object> = Omit<DataGridProps<Row>, 'onSort' | 'sort'> & {
@@ -38,7 +40,7 @@ function useWideGrid<Row extends object>(props: WideGridProps<Row>) {
     count: items.length,
     getScrollElement: () => grid.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan: 5,
     // The head stays, and covers as much.
     scrollPaddingStart: headHeight,
   });
@@ -107,12 +109,14 @@ function useWideGrid<Row extends object>(props: WideGridProps<Row>) {
   });
   const { onAway } = props;
   useEffect(() => onAway?.(false), [onAway]);
-  const scrolled = (top: number): void => {
-    if (top > 0 === away.current) return;
-    away.current = top > 0;
-    onAway?.(top > 0);
+  const [sideways, setSideways] = useState(false);
+  const scrolled = ({ scrollTop, scrollLeft }: HTMLElement): void => {
+    setSideways(scrollLeft !== 0);
+    if (scrollTop > 0 === away.current) return;
+    away.current = scrollTop > 0;
+    onAway?.(scrollTop > 0);
   };
-  return { grid, rowHeight, columns, colCount, virtual, sort, cursor, context, editing, scrolled };
+  return { grid, rowHeight, columns, colCount, virtual, sort, cursor, context, editing, scrolled, sideways };
 }
 
 type Wide<Row extends object> = ReturnType<typeof useWideGrid<Row>>;
@@ -134,14 +138,15 @@ export function WideGrid<Row extends object>(props: WideGridProps<Row>) {
       aria-rowcount={props.more === true ? -1 : items.length + 1}
       aria-colcount={colCount}
       aria-multiselectable={selection === undefined ? undefined : true}
+      data-sideways={wide.sideways ? '' : undefined}
       // Where the cursor's row was scrolled away, the grid itself is the tab stop that leads back to it.
       tabIndex={isDrawn ? -1 : 0}
       onFocus={(event) => {
         if (event.target === event.currentTarget && !isDrawn) cursor.go(at.row, at.col);
       }}
       onKeyDown={cursor.onKeyDown}
-      onScroll={props.onAway === undefined ? undefined : (event) => wide.scrolled(event.currentTarget.scrollTop)}
-      className={`relative overflow-auto rounded-lg ${props.dense === true ? 'text-small [--cell-pad:0.5rem]' : ''}`}
+      onScroll={(event) => wide.scrolled(event.currentTarget)}
+      className={`group/grid relative overflow-auto rounded-lg ${props.dense === true ? 'text-small [--cell-pad:0.5rem]' : ''}`}
       style={
         {
           maxHeight: height,
@@ -181,15 +186,14 @@ function wholeOf<Row extends object>({ selection, rows = [], rowId }: WideGridPr
 function Body<Row extends object>({ wide, ...props }: WideGridProps<Row> & { readonly wide: Wide<Row> }) {
   const { virtual, cursor, colCount, context, editing } = wide;
   const { at } = cursor;
+  const drawn = useDrawn(props.items, virtual.getVirtualItems(), props.reuseRows);
   return (
     <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-      {virtual.getVirtualItems().map(({ index, start }) => {
-        const item = props.items[index];
-        if (item === undefined) return null;
+      {drawn.map(({ index, start, item, slot }) => {
         if (item.kind === 'group')
           return (
             <GroupHead
-              key={`group ${item.id}`}
+              key={slot}
               open={item.open}
               index={index}
               top={start}
@@ -203,7 +207,7 @@ function Body<Row extends object>({ wide, ...props }: WideGridProps<Row> & { rea
           );
         return (
           <GridRow
-            key={item.id}
+            key={slot}
             row={item.row}
             index={index}
             top={start}
@@ -288,28 +292,4 @@ function useSelecting<Row extends object>({ items, selection, rowId }: WideGridP
     selection.onChange(ids);
   };
   return { select, rowAt };
-}
-
-/** The same object while what rows show stays the same; its handlers are those of the moment. */
-function useRowContext<Row>(now: RowContext<Row>): RowContext<Row> {
-  const handlers = useRef(now.on);
-  useLayoutEffect(() => {
-    handlers.current = now.on;
-  });
-  const columnKey = now.columns.map(({ id }) => id).join(' ');
-  return useMemo(
-    () => ({
-      ...now,
-      on: {
-        select: (index, range) => handlers.current.select(index, range),
-        open: (index) => handlers.current.open(index),
-        actions: (index, button) => handlers.current.actions(index, button),
-        edit: (place) => handlers.current.edit(place),
-        put: (place) => handlers.current.put(place),
-      },
-    }),
-    // `now` is a new object each time; these are what rows see of it.
-    // oxlint-disable-next-line react/exhaustive-deps -- see above
-    [columnKey, now.columns[0], now.selectable, now.rowLabel, now.hasActions, now.openable, now.words],
-  );
 }

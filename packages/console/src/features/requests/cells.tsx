@@ -18,7 +18,14 @@ import { endingOf, isDoubtful, useRequestWords } from './words.ts';
 
 export function Moment({ at }: { readonly at: number }) {
   return (
-    <time dateTime={new Date(at).toISOString()} title={fullMoment(at)} className="whitespace-nowrap text-muted">
+    <time
+      dateTime={new Date(at).toISOString()}
+      // Said in full only of what is pointed at: that is the dearest of all formats.
+      onPointerEnter={({ currentTarget }) => {
+        currentTarget.title = fullMoment(at);
+      }}
+      className="whitespace-nowrap text-muted"
+    >
       {shortMoment(at, Date.now())}
     </time>
   );
@@ -106,8 +113,7 @@ export const Doubt = ({ children }: { readonly children: ReactNode }) => (
 type FlagProps = { readonly icon: LucideIcon; readonly label: string; readonly warn?: boolean };
 
 const Flag = ({ icon: Icon, label, warn = false }: FlagProps) => (
-  <span title={label}>
+  <span role="img" aria-label={label} title={label}>
     <Icon aria-hidden className={`size-3.5 ${warn ? 'text-warn' : 'text-muted'}`} />
-    <span className="sr-only">{label}</span>
   </span>
 );

@@ -57,6 +57,7 @@ export default function RequestsPage() {
         id={seesAll && search.of !== 'me' ? 'requests' : 'own-requests'}
         label={t('listLabel')}
         dense
+        reuseRows
         columns={columns}
         list={log.list}
         rows={log.rows}

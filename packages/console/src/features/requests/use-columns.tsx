@@ -25,7 +25,7 @@ export function useColumns(channels: Channels, seesAll: boolean): readonly Colum
         id: 'user',
         header: t('column.user'),
         cell: ({ userName, userId }) => userName ?? userId,
-        width: 112,
+        width: 104,
         grow: true,
       },
     ];
@@ -34,7 +34,7 @@ export function useColumns(channels: Channels, seesAll: boolean): readonly Colum
         id: 'channel',
         header: t('column.channel'),
         cell: ({ channelId }) => (channelId === null ? quiet('–') : channelName(channels, channelId)),
-        width: 112,
+        width: 104,
         grow: true,
       },
     ];
@@ -43,7 +43,7 @@ export function useColumns(channels: Channels, seesAll: boolean): readonly Colum
         id: 'time',
         header: t('column.time'),
         cell: ({ at }) => <Moment at={at} />,
-        width: 128,
+        width: 132,
         hideable: false,
         phone: 'detail',
       },
@@ -51,7 +51,7 @@ export function useColumns(channels: Channels, seesAll: boolean): readonly Colum
         id: 'status',
         header: t('column.status'),
         cell: (request) => <Ending request={request} />,
-        width: 112,
+        width: 102,
         phone: 'detail',
       },
       {
@@ -81,8 +81,8 @@ export function useColumns(channels: Channels, seesAll: boolean): readonly Colum
 
 /** What was counted, charged and timed. */
 const numbers = (t: ReturnType<typeof useRequestWords>): readonly Column<RequestView>[] => [
-  { id: 'in', header: t('column.in'), cell: (request) => tokens(sums(request).input), width: 56, align: 'end' },
-  { id: 'out', header: t('column.out'), cell: (request) => tokens(sums(request).output), width: 52, align: 'end' },
+  { id: 'in', header: t('column.in'), cell: (request) => tokens(sums(request).input), width: 62, align: 'end' },
+  { id: 'out', header: t('column.out'), cell: (request) => tokens(sums(request).output), width: 56, align: 'end' },
   {
     id: 'cached',
     header: t('column.cached'),
@@ -95,7 +95,7 @@ const numbers = (t: ReturnType<typeof useRequestWords>): readonly Column<Request
     id: 'charge',
     header: t('column.charge'),
     cell: (request) => <Amount request={request} />,
-    width: 116,
+    width: 112,
     align: 'end',
     phone: 'aside',
   },
