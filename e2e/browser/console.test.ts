@@ -362,13 +362,15 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
 
   test('a disabled key stops working, and can be enabled again', async () => {
     await page.goto(`${gateway.url}/keys`);
+    // The page says so before the gateway has: it is asked when it has answered.
+    const answered = async () => await page.waitForResponse((response) => response.request().method() === 'PATCH');
     await page.getByRole('button', { name: 'Actions for Support bot' }).click();
-    await page.getByRole('menuitem', { name: 'Disable' }).click();
+    await Promise.all([answered(), page.getByRole('menuitem', { name: 'Disable' }).click()]);
     await page.getByText('Disabled', { exact: true }).waitFor();
     expect((await ask('fast')).status).toBe(401);
     await look('disabled-key');
     await page.getByRole('button', { name: 'Actions for Support bot' }).click();
-    await page.getByRole('menuitem', { name: 'Enable' }).click();
+    await Promise.all([answered(), page.getByRole('menuitem', { name: 'Enable' }).click()]);
     await page.getByText('Active', { exact: true }).waitFor();
     expect((await ask('fast')).status).toBe(200);
   }, 60_000);
