@@ -107,6 +107,7 @@ export const providerSchema = z.strictObject({
   listsModels: z.boolean().describe('Whether `channels.models.fetch` works.'),
   holdsModels: z.boolean().describe('Whether the models of its server can be fetched and removed: `channels.held`.'),
   accountLogin: z.boolean().describe('Whether accounts can be added by signing in at the vendor: `credentials.login`.'),
+  accountLoginWays: z.array(z.enum(['device', 'browser'])).describe('How `credentials.login.begin` may be asked.'),
   tellsBalance: z.boolean().describe('Whether `channels.balance` works.'),
   credential: z.record(z.string(), z.json()).describe('JSON Schema of one credential.'),
   settings: z.record(z.string(), z.json()).describe('JSON Schema of the settings.'),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { field, openTestApp } from '../http/testing/admin-app.ts';
 import { codex } from '../providers/codex.ts';
 import { codexLogin } from '../providers/codex-login.ts';
+import { copilotLogin, githubCopilot } from '../providers/github-copilot.ts';
 import { openScriptedUpstream, type Received, type ScriptedUpstream } from '../relay/testing/scripted-upstream.ts';
 import type { Database } from '../store/database.ts';
 import { openInMemory } from '../store/testing/schema-copies.ts';
@@ -39,6 +40,8 @@ function issue({ path, text, json }: Received): readonly [status: number, body: 
     grants.push({ code: 'device-code', challenge, redirectUri: `${base()}/deviceauth/callback` });
     return [200, { authorization_code: 'device-code', code_challenge: challenge, code_verifier: deviceVerifier }];
   }
+  const ofDevice = issueByDevice(path, json);
+  if (ofDevice) return ofDevice;
   const form = new URLSearchParams(text);
   const at = grants.findIndex(
     ({ code, challenge, redirectUri }) =>
@@ -53,6 +56,24 @@ function issue({ path, text, json }: Received): readonly [status: number, body: 
   return [200, { id_token: '', access_token: 'canary-access', refresh_token: 'canary-refresh', expires_in: 3600 }];
 }
 
+/** GitHub's grant for devices, which tells everything with 200. */
+function issueByDevice(path: string, json: unknown): readonly [status: number, body: object] | undefined {
+  const asked = JSON.stringify(json);
+  const client = { client_id: copilotLogin.clientId };
+  const grant = 'urn:ietf:params:oauth:grant-type:device_code';
+  if (path === '/login/device/code')
+    return asked === JSON.stringify({ ...client, scope: 'read:user' })
+      ? [200, { device_code: 'dev-auth-canary', user_code: 'WDJB-MJHT', expires_in: 900, interval: 5 }]
+      : [404, { error: 'Not Found' }];
+  if (path !== '/login/oauth/access_token') return undefined;
+  if (asked !== JSON.stringify({ ...client, device_code: 'dev-auth-canary', grant_type: grant }))
+    return [200, { error: 'incorrect_device_code' }];
+  if (deviceAuth === 'off') return [200, { error: 'access_denied', error_description: 'canary' }];
+  return typed
+    ? [200, { access_token: 'ghu_canary-access', token_type: 'bearer', scope: '' }]
+    : [200, { error: 'authorization_pending' }];
+}
+
 const base = (): string => new URL(issuer.baseUrl).origin;
 
 beforeAll(async () => {
@@ -62,9 +83,10 @@ beforeAll(async () => {
   });
   database = await openInMemory();
   const provider = { ...codex, login: { ...codexLogin, issuer: base() } };
+  const copilot = { ...githubCopilot, login: { ...copilotLogin, issuer: base() } };
   const keyed = { ...codex, id: 'keyed' };
   delete (keyed as { login?: unknown }).login;
-  app = await openTestApp(database, { providers: new Map([provider, keyed].map((one) => [one.id, one])) });
+  app = await openTestApp(database, { providers: new Map([provider, copilot, keyed].map((one) => [one.id, one])) });
   ann = await app.enroll('root', 'ann@example.com');
   bob = await app.enroll('root', 'bob@example.com');
 });
@@ -188,6 +210,28 @@ test('a vendor that says no is told of in words without its secrets', async () =
   expect(field(reply.json, 'error.message')).toEndWith('answered with status 400 (invalid_grant).');
   expect(reply.text).not.toContain('canary');
   expect(await accounts()).toHaveLength(0);
+});
+
+test('a vendor that gives tokens at once is signed in to by a code alone', async () => {
+  const id = await channelOf('github-copilot');
+  const ask = async (flow: string) => await call('login/finish', { flow }, ann, id);
+  const inBrowser = await call('login', { by: 'browser' }, ann, id);
+  expect(field(inBrowser.json, 'error.code')).toBe('operation_not_supported');
+  const begun = await call('login', { by: 'device' }, ann, id);
+  expect(begun.json).toMatchObject({ url: `${base()}/login/device`, userCode: 'WDJB-MJHT', pollMs: 5000 });
+  const flow = field(begun.json, 'flow');
+  expect((await ask(flow)).json).toEqual({ state: 'pending' });
+  deviceAuth = 'off';
+  const denied = await ask(flow);
+  expect(denied.status).toBe(502);
+  expect(field(denied.json, 'error.message')).toContain('access_denied');
+  expect(denied.text).not.toContain('canary');
+  [deviceAuth, typed] = ['on', true];
+  expect((await ask(flow)).json).toEqual({ state: 'added' });
+  expect(field((await ask(flow)).json, 'error.code')).toBe('not_found');
+  await app.snapshots.refresh();
+  const [credential] = app.snapshots.current().channels.get(id)?.credentials ?? [];
+  expect(credential?.values).toEqual({ githubToken: 'ghu_canary-access' });
 });
 
 test('a provider whose accounts have keys is not signed in to', async () => {

@@ -56,7 +56,7 @@ export type TokenAuth = {
   readonly by: 'token';
   /** The token endpoint. `{name}` stands for a setting or a field of the credential, percent-encoded. */
   readonly url: string;
-  readonly grant: ClientCredentialsGrant | JwtBearerGrant | RefreshTokenGrant;
+  readonly grant: ClientCredentialsGrant | JwtBearerGrant | RefreshTokenGrant | ExchangeGrant;
   /** Where the token stands on a call. */
   readonly placed: Placement;
 };
@@ -97,6 +97,22 @@ export type RefreshTokenGrant = {
   /** The field of an access token, which may be good still; a JWT tells until when. */
   readonly accessToken?: string;
   readonly scope?: string;
+};
+
+/**
+ * A token that lasts for one that expires, by an endpoint of the vendor's own and not by OAuth. It answers with `token`, and
+ * with `expires_at` in seconds since 1970 where it says until when.
+ */
+export type ExchangeGrant = {
+  readonly type: 'exchange';
+  readonly method: 'GET' | 'POST';
+  /** The field of the token that lasts, and where it stands on the question. */
+  readonly field: string;
+  readonly shown: Placement;
+  /** How long a token is good whose answer does not say. */
+  readonly lifeSeconds: number;
+  /** How the names of headers begin that the answer lists in `headers`, for calls with its token. */
+  readonly headersBegin?: string;
 };
 
 type Values = Readonly<Record<string, string>>;
@@ -144,6 +160,7 @@ export function fieldsOf(auth: Auth): readonly string[] {
     case 'token': {
       const { grant } = auth;
       if (grant.type === 'refresh-token') return [grant.refreshToken];
+      if (grant.type === 'exchange') return [grant.field];
       return grant.type === 'client-credentials'
         ? [grant.clientId, grant.clientSecret]
         : [grant.issuer, grant.privateKey, ...(grant.keyId === undefined ? [] : [grant.keyId])];

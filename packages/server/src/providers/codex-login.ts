@@ -41,7 +41,7 @@ export const codexLogin: AccountLogin = {
     readPoll(body) {
       const code = textAt(body, 'authorization_code');
       const codeVerifier = textAt(body, 'code_verifier');
-      return code && codeVerifier ? { code, codeVerifier } : undefined;
+      return code && codeVerifier ? { authorization: { code, codeVerifier } } : undefined;
     },
   },
   credential: (tokens) => ({ auth: JSON.stringify({ tokens }) }),

@@ -6,8 +6,11 @@ import {
   textAndEmbeddings,
   responses,
 } from './shared/rows.ts';
+import type { ModelPage } from './account.ts';
 import { messagesDialect as messages } from './shared/anthropic-messages.ts';
-import { readModelList } from './shared/listings.ts';
+import { objectOf } from './shared/balances.ts';
+import { itemsOf, readModelList } from './shared/listings.ts';
+import { relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 
 /** Merely compatible vendors, by id: e to m. */
@@ -230,6 +233,23 @@ export const vendorsEToM: readonly CompatibleVendor[] = [
     operations: chat,
   },
   {
+    id: 'merge-gateway',
+    label: 'Merge Gateway',
+    // Its own Responses are another protocol than OpenAI's: https://docs.merge.dev/merge-gateway/api-overview/responses/create
+    baseUrl: 'https://api-gateway.merge.dev/v1',
+    docs: 'https://docs.merge.dev/merge-gateway',
+    operations: chatAndEmbeddings,
+    others: [messages('')],
+    keyPrefixes: ['mg_'],
+    listing: {
+      path: '/models',
+      read: readMergeModels,
+      source: 'https://docs.merge.dev/merge-gateway/api-overview',
+    },
+    phrases: relayedPhrases,
+    pauses: relayedPauses,
+  },
+  {
     id: 'mixlayer',
     label: 'Mixlayer',
     baseUrl: 'https://models.mixlayer.ai/v1',
@@ -266,3 +286,11 @@ export const vendorsEToM: readonly CompatibleVendor[] = [
     operations: chat,
   },
 ];
+
+/** Names stand in `model`, and pages end in a cursor. */
+function readMergeModels(body: unknown): ModelPage | undefined {
+  const { data, has_more: more, next_cursor: cursor } = objectOf(body);
+  const models = itemsOf(data)?.flatMap(({ model }) => (typeof model === 'string' ? [model] : []));
+  const next = more === true && typeof cursor === 'string' ? `cursor=${encodeURIComponent(cursor)}` : undefined;
+  return models && { models, next };
+}

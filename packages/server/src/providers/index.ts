@@ -18,6 +18,8 @@ import { fastgpt } from './fastgpt.ts';
 import { freemodel } from './freemodel.ts';
 import { gateways } from './gateways.ts';
 import { gemini } from './gemini.ts';
+import { githubCopilot } from './github-copilot.ts';
+import { gitlab } from './gitlab.ts';
 import { jimeng } from './jimeng.ts';
 import { jina, jinaDeepSearch } from './jina.ts';
 import { kling } from './kling.ts';
@@ -30,6 +32,7 @@ import { openai } from './openai.ts';
 import { perplexity } from './perplexity.ts';
 import { replicate } from './replicate.ts';
 import { runway } from './runway.ts';
+import { sapAiCore } from './sap-ai-core.ts';
 import { suno } from './suno.ts';
 import { tencentHunyuan } from './tencent.ts';
 import { vertex, vertexExpress } from './vertex.ts';
@@ -42,6 +45,8 @@ import { zhipu, zhipuCodingPlan } from './zhipu.ts';
 export const providers: readonly AnyProvider[] = [
   openai,
   codex,
+  githubCopilot,
+  gitlab,
   anthropic,
   gemini,
   vertex,
@@ -49,6 +54,7 @@ export const providers: readonly AnyProvider[] = [
   azureOpenai,
   bedrock,
   bedrockMantle,
+  sapAiCore,
   deepseek,
   moonshot,
   mistral,

@@ -4,7 +4,8 @@ import { routeFor, routePathOf } from './routes.ts';
 
 /**
  * Path and query after the base URL, beginning with `/`. `{model}` stands for the upstream's name of the model, any other
- * `{name}` for a setting of the channel; values are percent-encoded.
+ * `{name}` for a setting of the channel; values are percent-encoded. Of a model that is named in two parts, `{modelHead}`
+ * stands for what is before the first slash and `{modelTail}` for what is after it; for the whole name where there is none.
  */
 type Template = string;
 
@@ -85,10 +86,26 @@ export function fillPath(template: Template, { model, settings }: PathTarget): s
   let path = parts[0] ?? '';
   for (let i = 1; i < parts.length; i += 2) {
     const name = parts[i] ?? '';
-    const value = name === 'model' ? model : settings[name.replace('+', '')];
+    const value = namedOf(name, model) ?? settings[name.replace('+', '')];
     path += (typeof value === 'string' ? encoded(value, name.endsWith('+')) : '') + (parts[i + 1] ?? '');
   }
   return path;
+}
+
+/** What a name stands for that is of the model; undefined for one that is not. */
+function namedOf(name: string, model: string): string | undefined {
+  switch (name) {
+    case 'model':
+      return model;
+    case 'modelHead':
+    case 'modelTail': {
+      const slash = model.indexOf('/');
+      if (slash < 0) return model;
+      return name === 'modelHead' ? model.slice(0, slash) : model.slice(slash + 1);
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** The same of a text that is no path: what is put in is not encoded. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { redact } from '../domain/redact.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Channel } from '../domain/snapshot.ts';
-import type { AccountLogin, DeviceCode } from '../providers/account-login.ts';
+import type { AccountLogin, Authorization, DeviceCode } from '../providers/account-login.ts';
 import type { AskToken } from '../providers/shared/token-cache.ts';
 import type { AccountDeps, Actor } from './accounts/account-deps.ts';
 import { findFlow, flowLifeMs, putFlow, randomText, takeFlow } from './accounts/flows.ts';
@@ -66,10 +66,12 @@ export async function beginAccountLogin(
   const { owner } = await mustFind(deps.configuration.database.db, channel.id);
   assertUnlocked(owner, actor.label, `Channel "${channel.name}"`);
   if (by === 'browser') {
+    if (!login.browser)
+      throw new Refusal('operation_not_supported', `${channel.provider.label} is signed in to by a code.`);
     const state = oauth.generateRandomState();
     const codeVerifier = oauth.generateRandomCodeVerifier();
     const flow = await put(deps, actor, { by, channelId: channel.id, state, codeVerifier });
-    return { ...flow, url: await browserUrl(login, state, codeVerifier), userCode: null, pollMs: null };
+    return { ...flow, url: await browserUrl(login, login.browser, state, codeVerifier), userCode: null, pollMs: null };
   }
   const device = await askDeviceCode(deps, channel, login);
   const flow = await put(deps, actor, { by, channelId: channel.id, device });
@@ -91,28 +93,41 @@ export async function finishAccountLogin(
   const authorized =
     payload.by === 'browser'
       ? {
-          code: readRedirect(channel, payload.state, redirected ?? ''),
-          codeVerifier: payload.codeVerifier,
-          redirectUri: login.browser.redirectUri,
+          authorization: {
+            code: readRedirect(channel, payload.state, redirected ?? ''),
+            codeVerifier: payload.codeVerifier,
+          },
+          redirectUri: login.browser?.redirectUri ?? '',
         }
       : await pollDevice(deps, channel, login, payload.device);
-  if (authorized === undefined) return 'pending';
+  if (authorized === 'pending') return authorized;
   // A code is good once: of two who come with it at the same moment one goes on.
   if ((await takeFlow(deps.accounts, purpose, flow)) === undefined) throw over();
-  const tokens = await askJson(deps, channel, login.tokenPath, {
-    form: {
-      grant_type: 'authorization_code',
-      client_id: login.clientId,
-      code: authorized.code,
-      code_verifier: authorized.codeVerifier,
-      redirect_uri: authorized.redirectUri,
-    },
-  });
+  const tokens = 'tokens' in authorized ? authorized.tokens : await askTokens(deps, channel, login, authorized);
   const values = login.credential(tokens);
   if (!channel.provider.credential.safeParse(values).success) throw senseless(channel);
   await appendCredentials(deps.configuration, actor.label, channel.id, [values]);
   return 'added';
 }
+
+/** What a code may be exchanged with. */
+type Authorized = { readonly authorization: Authorization; readonly redirectUri: string };
+
+const askTokens = async (
+  deps: AccountLoginDeps,
+  channel: Channel,
+  login: AccountLogin,
+  { authorization: { code, codeVerifier }, redirectUri }: Authorized,
+): Promise<JsonObject> =>
+  await askJson(deps, channel, login.tokenPath, {
+    form: {
+      grant_type: 'authorization_code',
+      client_id: login.clientId,
+      code,
+      code_verifier: codeVerifier,
+      redirect_uri: redirectUri,
+    },
+  });
 
 function loginOf({ provider }: Channel): AccountLogin {
   if (provider.login) return provider.login;
@@ -142,16 +157,21 @@ async function find({ accounts }: AccountLoginDeps, actor: Actor, channel: Chann
   return payload;
 }
 
-async function browserUrl(login: AccountLogin, state: string, codeVerifier: string): Promise<string> {
-  const url = new URL(login.issuer + login.browser.path);
+async function browserUrl(
+  { issuer, clientId }: AccountLogin,
+  browser: NonNullable<AccountLogin['browser']>,
+  state: string,
+  codeVerifier: string,
+): Promise<string> {
+  const url = new URL(issuer + browser.path);
   url.search = new URLSearchParams({
     response_type: 'code',
-    client_id: login.clientId,
-    redirect_uri: login.browser.redirectUri,
+    client_id: clientId,
+    redirect_uri: browser.redirectUri,
     code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
     state,
-    ...login.browser.params,
+    ...browser.params,
   }).toString();
   return url.href;
 }
@@ -174,20 +194,29 @@ function readRedirect({ provider }: Channel, state: string, redirected: string):
 }
 
 async function askDeviceCode(deps: AccountLoginDeps, channel: Channel, login: AccountLogin): Promise<DeviceCode> {
-  const body = await askJson(deps, channel, login.device.codePath, { json: { client_id: login.clientId } });
+  const body = await askJson(deps, channel, login.device.codePath, {
+    json: { client_id: login.clientId, ...login.device.params },
+  });
   const code = login.device.readCode(body);
   if (!code) throw senseless(channel);
   return code;
 }
 
-/** Undefined while nobody has typed the code. */
-async function pollDevice(deps: AccountLoginDeps, channel: Channel, login: AccountLogin, code: DeviceCode) {
+async function pollDevice(
+  deps: AccountLoginDeps,
+  channel: Channel,
+  login: AccountLogin,
+  code: DeviceCode,
+): Promise<'pending' | Authorized | { readonly tokens: JsonObject }> {
   const { device } = login;
   const answer = await ask(deps, channel, device.pollPath, { json: device.writePoll(code) });
-  if (device.pending.includes(answer.status)) return undefined;
-  const authorization = device.readPoll(jsonOf(channel, answer));
-  if (!authorization) throw senseless(channel);
-  return { ...authorization, redirectUri: login.issuer + device.redirectPath };
+  if (device.pending.includes(answer.status)) return 'pending';
+  const json = jsonOf(channel, answer);
+  const polled = device.readPoll(json);
+  if (polled === undefined) throw saysNo(channel, answer.status, json) ?? senseless(channel);
+  return typeof polled === 'object' && 'authorization' in polled
+    ? { ...polled, redirectUri: login.issuer + (device.redirectPath ?? '') }
+    : polled;
 }
 
 type Body = { readonly json: JsonObject } | { readonly form: Readonly<Record<string, string>> };
@@ -199,6 +228,7 @@ const askJson = async (deps: AccountLoginDeps, channel: Channel, path: string, b
 async function ask(deps: AccountLoginDeps, channel: Channel, path: string, body: Body): Promise<Answer> {
   const isForm = 'form' in body;
   const request = {
+    method: 'POST',
     url: loginOf(channel).issuer + path,
     headers: {
       'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
@@ -207,7 +237,7 @@ async function ask(deps: AccountLoginDeps, channel: Channel, path: string, body:
     },
     body: isForm ? new URLSearchParams(body.form).toString() : JSON.stringify(body.json),
     proxy: channel.proxy,
-  };
+  } as const;
   try {
     return await deps.ask(request);
   } catch (error) {
@@ -222,11 +252,18 @@ function jsonOf(channel: Channel, { status, body }: Answer): JsonObject {
     if (json) return json;
     throw senseless(channel);
   }
+  throw saysNo(channel, status, json) ?? refused(channel, status, '');
+}
+
+/** What the vendor says in a word of its own; undefined where it says none. */
+function saysNo(channel: Channel, status: number, json: JsonObject | undefined): Refusal | undefined {
   const error = json?.['error'];
   const code = isObject(error) ? error['code'] : error;
-  const words = typeof code === 'string' ? ` (${wordOf(code)})` : '';
-  throw new Refusal('upstream_auth', `${channel.provider.label} answered with status ${status}${words}.`);
+  return typeof code === 'string' ? refused(channel, status, ` (${wordOf(code)})`) : undefined;
 }
+
+const refused = ({ provider }: Channel, status: number, words: string): Refusal =>
+  new Refusal('upstream_auth', `${provider.label} answered with status ${status}${words}.`);
 
 const senseless = ({ provider }: Channel): Refusal =>
   new Refusal('upstream_error', `What ${provider.label} answered makes no sense.`);

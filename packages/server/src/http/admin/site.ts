@@ -113,6 +113,7 @@ function presentProvider(provider: AnyProvider): z.input<typeof providerSchema> 
     listsModels: provider.listing !== undefined,
     holdsModels: provider.library !== undefined,
     accountLogin: provider.login !== undefined,
+    accountLoginWays: provider.login ? (provider.login.browser ? ['device', 'browser'] : ['device']) : [],
     tellsBalance: provider.balance !== undefined,
     credential: fieldsOf(provider.credential),
     settings: fieldsOf(provider.settings),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Auth } from '../auth.ts';
 
 /** Text that may stand in a header: no spaces, no control characters, so that a stray line break cannot add another. */
-const headerText = z
+export const headerText = z
   .string()
   .trim()
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');

@@ -1,8 +1,9 @@
 import { afterAll, beforeEach, describe, expect, test } from 'bun:test';
 import { generateKeyPairSync } from 'node:crypto';
 import { jwtVerify } from 'jose';
-import type { TokenAuth } from '../auth.ts';
-import { openTokenCache, TokenFailure, type TokenCache, type TokenOwner } from './token-cache.ts';
+import type { ExchangeGrant, TokenAuth } from '../auth.ts';
+import { openTokenCache as openCache, TokenFailure, type TokenCacheOptions, type TokenOwner } from './token-cache.ts';
+import type { TokenRequest } from './granted-token.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -17,10 +18,27 @@ const endpoint = {
   at: 0,
 };
 
+/** As vendors exchange a token that lasts for one that expires, each at a place of its own. */
+function exchange(request: Request): Response {
+  const { authorization, 'user-agent': agent } = Object.fromEntries(request.headers);
+  if (agent !== 'tollgate') return new Response('Request forbidden by administrative rules.', { status: 403 });
+  if (authorization !== (request.method === 'GET' ? 'token lasting' : 'Bearer lasting'))
+    return new Response('', { status: 401 });
+  endpoint.asked.push({ how: request.method, scope: null });
+  const token = `exchanged-${endpoint.asked.length}`;
+  return request.method === 'GET'
+    ? Response.json({ token, expires_at: endpoint.at / 1000 + 1500, refresh_in: 1200 })
+    : Response.json(
+        { token, headers: { 'X-House-Realm': 'saas', 'x-api-key': token, 'x-house-other': 'a\r\nb' } },
+        { status: 201 },
+      );
+}
+
 const refuse = (error: string, status = 400): Response => Response.json({ error }, { status });
 
 async function answer(request: Request): Promise<Response> {
   const url = new URL(request.url);
+  if (url.pathname === '/exchange') return endpoint.broken ? new Response('no', endpoint.broken) : exchange(request);
   const form = new URLSearchParams(await request.text());
   await endpoint.gate;
   if (endpoint.broken) return new Response(endpoint.broken.body, { status: endpoint.broken.status });
@@ -62,14 +80,26 @@ async function authenticate(request: Request, url: URL, form: URLSearchParams): 
 const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer });
 afterAll(() => server.stop(true));
 
-let cache: TokenCache;
+/** The cache as who looks at tokens alone sees it. */
+function openTokenCache(options: TokenCacheOptions) {
+  const { get, drop } = openCache(options);
+  return {
+    drop,
+    get(of: TokenOwner): string | Promise<string> {
+      const access = get(of);
+      return access instanceof Promise ? access.then(({ token }) => token) : access.token;
+    },
+  };
+}
+
+let cache: ReturnType<typeof openTokenCache>;
 beforeEach(() => {
   Object.assign(endpoint, { asked: [], lifeSeconds: 3600, broken: undefined, gate: undefined, at: 1_800_000_000_000 });
   cache = openTokenCache({ ask: post, now: () => endpoint.at });
 });
 
-async function post(request: { url: string; headers: Readonly<Record<string, string>>; body: string }) {
-  const response = await fetch(request.url, { method: 'POST', headers: request.headers, body: request.body });
+async function post({ url: at, method, headers, body }: TokenRequest) {
+  const response = await fetch(at, { method, headers, ...(body !== undefined && { body }) });
   return { status: response.status, body: await response.text() };
 }
 
@@ -114,6 +144,63 @@ describe('what is asked of a token endpoint', () => {
   test('an assertion signed with the key of a service account', async () => {
     expect(await cache.get(owner({ auth: byKey, credential: { account } }))).toBe('token-1');
     expect(endpoint.asked).toEqual([{ how: 'jwt RS256 key-7 cloud', scope: null }]);
+  });
+});
+
+describe('a token that lasts is exchanged', () => {
+  const exchanged = (grant: Partial<ExchangeGrant>): TokenOwner =>
+    owner({
+      auth: {
+        by: 'token',
+        url: `http://127.0.0.1:${server.port}/exchange`,
+        grant: {
+          type: 'exchange',
+          method: 'GET',
+          field: 'lasting',
+          shown: { by: 'header', header: 'authorization', prefix: 'token ' },
+          lifeSeconds: 60,
+          ...grant,
+        },
+        placed: { by: 'bearer' },
+      },
+      credential: { lasting: 'lasting' },
+    });
+  const posted = { method: 'POST', shown: { by: 'bearer' }, headersBegin: 'x-house-' } as const;
+
+  test('until the moment that the answer says', async () => {
+    expect(await cache.get(exchanged({}))).toBe('exchanged-1');
+    endpoint.at += 1_490_000 - 1;
+    expect(cache.get(exchanged({}))).toBe('exchanged-1');
+    endpoint.at += 1;
+    expect(await cache.get(exchanged({}))).not.toBe('exchanged-1');
+  });
+
+  test('for as long as the vendor has said, with the headers that its calls want and no others', async () => {
+    const whole = openCache({ ask: post, now: () => endpoint.at });
+    expect(await whole.get(exchanged(posted))).toEqual({
+      token: 'exchanged-1',
+      headers: { 'x-house-realm': 'saas' },
+    });
+    expect(
+      await openCache({ ask: post, now: () => endpoint.at }).get(exchanged({ ...posted, headersBegin: 'x-other-' })),
+    ).toEqual({
+      token: 'exchanged-2',
+      headers: {},
+    });
+    endpoint.at += 57_000 - 1;
+    expect(await whole.get(exchanged(posted))).toMatchObject({ token: 'exchanged-1' });
+    endpoint.at += 1;
+    expect(await whole.get(exchanged(posted))).not.toMatchObject({ token: 'exchanged-1' });
+  });
+
+  test.each([
+    [{ lasting: 'wrong' }, undefined, 'the token endpoint answered 401', true],
+    [{ lasting: 'lasting' }, { status: 200, body: '' }, 'the token endpoint did not give a token', false],
+    [{ lasting: 'lasting' }, { status: 502, body: '' }, 'the token endpoint answered 502', false],
+  ])('or not: %o %o', async (credential, broken, message, refused) => {
+    endpoint.broken = broken;
+    const failed = await Promise.resolve(cache.get({ ...exchanged({}), credential })).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ message, refused });
   });
 });
 

@@ -1,12 +1,7 @@
 import { fieldOf, fieldsOf, type RefreshTokenGrant, type TokenAuth } from '../auth.ts';
-import {
-  firstSession,
-  readTokenAnswer,
-  writeRefreshRequest,
-  writeTokenRequest,
-  type GrantedToken,
-  type TokenRequest,
-} from './token-grant.ts';
+import type { GrantedToken, TokenRequest } from './granted-token.ts';
+import { readExchange } from './token-exchange.ts';
+import { firstSession, readTokenAnswer, writeRefreshRequest, writeTokenRequest } from './token-grant.ts';
 import { openMemorySessions, type TokenSession, type TokenSessions } from './token-sessions.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -21,14 +16,17 @@ export type TokenOwner = {
   readonly proxy: string | undefined;
 };
 
-/** Posts to a token endpoint. Rejects when there is no answer; must give up by itself. */
+/** An access token, and the headers that calls with it carry beside it; their names in lower case. */
+export type AccessToken = { readonly token: string; readonly headers: Values };
+
+/** Asks a token endpoint. Rejects when there is no answer; must give up by itself. */
 export type AskToken = (
   request: TokenRequest & { readonly proxy: string | undefined },
 ) => Promise<{ readonly status: number; readonly body: string }>;
 
 export type TokenCache = {
   /** An access token: at once while there is a fresh one. Rejects with a {@link TokenFailure}. */
-  get(owner: TokenOwner): string | Promise<string>;
+  get(owner: TokenOwner): AccessToken | Promise<AccessToken>;
   /** An upstream refused the token, which may have been revoked: the next call gets another. */
   drop(owner: TokenOwner, token: string): void;
 };
@@ -45,11 +43,11 @@ export class TokenFailure extends Error {
 }
 
 type Entry = {
-  token: string | undefined;
+  access: AccessToken | undefined;
   /** ms since the epoch: when another is fetched although this one is good, and until when it is. */
   refreshAt: number;
   expiresAt: number;
-  fetching: Promise<string> | undefined;
+  fetching: Promise<AccessToken> | undefined;
   /** A token that the upstream refused. */
   refused: string | undefined;
   failure: { readonly error: TokenFailure; readonly until: number } | undefined;
@@ -99,7 +97,7 @@ export function openTokenCache(options: TokenCacheOptions): TokenCache {
     if (entry) return entry;
     if (entries.size >= maxEntries) makeRoom();
     entry = {
-      token: undefined,
+      access: undefined,
       refreshAt: 0,
       expiresAt: 0,
       fetching: undefined,
@@ -118,16 +116,17 @@ export function openTokenCache(options: TokenCacheOptions): TokenCache {
     if (entries.size >= maxEntries && oldest !== undefined) entries.delete(oldest);
   }
 
-  function fetchInto(entry: Entry, owner: TokenOwner): Promise<string> {
+  function fetchInto(entry: Entry, owner: TokenOwner): Promise<AccessToken> {
     const askedAt = now();
     entry.fetching = grantFor(entry, owner, askedAt)
       .then(
-        ({ token, lifeMs }) => {
-          entry.token = token;
+        ({ token, lifeMs, headers = {} }) => {
+          const access = { token, headers };
+          entry.access = access;
           entry.refreshAt = askedAt + lifeMs - Math.min(lifeMs * earlyPart, earliestMs);
           entry.expiresAt = askedAt + lifeMs - Math.min(lifeMs * marginPart, longestMarginMs);
           entry.failure = undefined;
-          return token;
+          return access;
         },
         (error: TokenFailure) => {
           entry.failure = { error, until: now() + failureMs };
@@ -153,7 +152,9 @@ export function openTokenCache(options: TokenCacheOptions): TokenCache {
     } catch (cause) {
       throw new TokenFailure('the credential cannot be used: its key does not fit', true, { cause });
     }
-    return await send(options, written, proxy);
+    const { grant } = auth;
+    const read = grant.type === 'exchange' ? readExchange.bind(undefined, grant) : readTokenAnswer;
+    return await send(options, written, proxy, read);
   }
 
   /** A token of a session that is refreshed when it must be, by one process for all. */
@@ -189,10 +190,10 @@ export function openTokenCache(options: TokenCacheOptions): TokenCache {
       const entry = entryOf(owner);
       const at = now();
       const resting = entry.failure !== undefined && at < entry.failure.until;
-      if (entry.token !== undefined && at < entry.expiresAt) {
+      if (entry.access !== undefined && at < entry.expiresAt) {
         // The old one is good for a while: whoever calls now does not wait, and a failure is nobody's yet.
         if (at >= entry.refreshAt && !entry.fetching && !resting) fetchInto(entry, owner).catch(() => undefined);
-        return entry.token;
+        return entry.access;
       }
       if (entry.fetching) return entry.fetching;
       if (entry.failure && resting) return Promise.reject(entry.failure.error);
@@ -200,8 +201,8 @@ export function openTokenCache(options: TokenCacheOptions): TokenCache {
     },
     drop(owner, token) {
       const entry = entries.get(keyOf(owner));
-      if (entry?.token !== token) return;
-      entry.token = undefined;
+      if (entry?.access?.token !== token) return;
+      entry.access = undefined;
       entry.refused = token;
     },
   };
@@ -211,6 +212,7 @@ async function send(
   { ask, now }: TokenCacheOptions,
   request: TokenRequest,
   proxy: string | undefined,
+  readAnswer: typeof readTokenAnswer = readTokenAnswer,
 ): Promise<GrantedToken> {
   let answer: { readonly status: number; readonly body: string };
   try {
@@ -218,7 +220,7 @@ async function send(
   } catch (cause) {
     throw new TokenFailure('the token endpoint does not answer', false, { cause });
   }
-  const read = readTokenAnswer(answer, now());
+  const read = readAnswer(answer, now());
   if ('token' in read) return read;
   throw new TokenFailure(read.failure, answer.status >= 400 && answer.status < 500 && answer.status !== 429);
 }

@@ -7,26 +7,12 @@ import {
   type RefreshTokenGrant,
   type TokenAuth,
 } from '../auth.ts';
+import type { GrantedToken, TokenRequest } from './granted-token.ts';
+import { writeExchange } from './token-exchange.ts';
 import type { TokenSession } from './token-sessions.ts';
 
 type Values = Readonly<Record<string, string>>;
 type Settings = Readonly<Record<string, unknown>>;
-
-/** What is posted to a token endpoint. */
-export type TokenRequest = {
-  readonly url: string;
-  /** Names in lower case. */
-  readonly headers: Values;
-  readonly body: string;
-};
-
-/** An access token, and for how long from the moment it was asked for. */
-export type GrantedToken = {
-  readonly token: string;
-  readonly lifeMs: number;
-  /** The refresh token from now on, where it changed. */
-  readonly refreshToken?: string | undefined;
-};
 
 /** How long an assertion may be used. Vendors take an hour at most; their clocks and ours differ by less than this. */
 const assertionSeconds = 600;
@@ -44,6 +30,7 @@ export async function writeTokenRequest(
   const url = endpointOf(auth, credential, settings);
   const { grant } = auth;
   if (grant.type === 'refresh-token') throw new Error('a session is refreshed, not begun');
+  if (grant.type === 'exchange') return writeExchange(url, grant, credential);
   return grant.type === 'client-credentials'
     ? clientCredentials(url, grant, credential)
     : formRequest(url, {
@@ -114,6 +101,7 @@ function clientCredentials(url: string, grant: ClientCredentialsGrant, credentia
 }
 
 const formRequest = (url: string, form: Values): TokenRequest => ({
+  method: 'POST',
   url,
   headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
   body: new URLSearchParams(form).toString(),

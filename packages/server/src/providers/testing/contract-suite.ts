@@ -48,8 +48,8 @@ export type ProviderFixtures = {
     readonly at?: string;
     readonly balances: readonly Balance[];
   }[];
-  /** Where an account is asked for its models, and what it says, when it is not as OpenAI has it: two, `one` and `two`. */
-  readonly listed?: { readonly path: string; readonly body: unknown };
+  /** Where an account is asked for its models, and what it says, when it is not as OpenAI has it: two, `one` and `two`, or of other `names`. */
+  readonly listed?: { readonly path: string; readonly body: unknown; readonly names?: readonly string[] };
   /** Refusals in the vendor's words, and what they mean. */
   readonly refusals?: readonly {
     readonly status: number;
@@ -188,7 +188,7 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
       for (const { when, path = '' } of variants) {
         const names = [...path.matchAll(/\{(.*?)\}/g)].map(([, name = '']) => name);
         for (const name of [...names, ...Object.keys(when?.settings ?? {})])
-          if (name !== 'model') expect(Object.keys(provider.settings.shape)).toContain(name);
+          if (!/^model(?:Head|Tail)?$/.test(name)) expect(Object.keys(provider.settings.shape)).toContain(name);
       }
     });
 

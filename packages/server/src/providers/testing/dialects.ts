@@ -61,7 +61,7 @@ export type DialectFixtures = {
   readonly others?: ByProtocol<{ readonly chat?: string }>;
   readonly streamed?: string | ByProtocol<string>;
   /** Where models are listed, and how, when it is not as OpenAI does. */
-  readonly listed?: { readonly path: string; readonly body: unknown };
+  readonly listed?: { readonly path: string; readonly body: unknown; readonly names?: readonly string[] };
 };
 
 export type Asked = { readonly provider: AnyProvider; readonly fixtures: DialectFixtures };
@@ -177,12 +177,13 @@ function describeListing(stage: () => Stage, table: Table, { provider, fixtures 
   }
   test(`${provider.id}: models`, async () => {
     const { world, upstream } = stage();
-    const { path, body } = fixtures.listed ?? { path: '/models', body: { data: [{ id: 'one' }, { id: 'two' }] } };
+    const asOpenai = { path: '/models', body: { data: [{ id: 'one' }, { id: 'two' }] }, names: ['one', 'two'] };
+    const { path, body, names = asOpenai.names } = fixtures.listed ?? asOpenai;
     upstream.received.length = 0;
     upstream.behave(answer(200, body));
     const channel = world.deps.snapshot().channels.get(`${provider.id} ${protocols[0]}`);
     if (!channel) throw new Error('no channel');
-    expect(await listModels(world.deps, firstAccount(channel))).toEqual(['one', 'two']);
+    expect(await listModels(world.deps, firstAccount(channel))).toEqual([...names]);
     const [received] = upstream.received;
     expect(received?.method).toBe('GET');
     expect(received?.path).toBe(withQuery(joinPath(basePathOf(provider, fixtures), path), fixtures));
@@ -250,7 +251,9 @@ function channelFor(provider: AnyProvider, dialect: Dialect, fixtures: DialectFi
 
 async function openStage(all: readonly Asked[]): Promise<Stage> {
   const upstream = await openScriptedUpstream();
-  const tokens = await openScriptedUpstream(answer(200, { access_token: 'granted', expires_in: 3600 }));
+  const tokens = await openScriptedUpstream(
+    answer(200, { access_token: 'granted', token: 'granted', expires_in: 3600 }),
+  );
   const { origin } = new URL(upstream.baseUrl);
   const channels = all.flatMap(({ provider, fixtures }) => {
     const near = withTokensFrom(provider, tokens.baseUrl);
@@ -272,7 +275,7 @@ async function openStage(all: readonly Asked[]): Promise<Stage> {
 const streamed =
   ({ wrapping }: Dialect, play: Play, frames = play.stream): Behaviour =>
   (response) => {
-    const write = wrapping ? writeChunk : (play.write ?? serverSent);
+    const write = wrapping ? wrappedAs(wrapping.streamType) : (play.write ?? serverSent);
     response.writeHead(200, { 'content-type': wrapping?.streamType ?? play.streamType ?? 'text/event-stream' });
     for (const frame of frames) response.write(write(frame));
     response.end();
@@ -284,3 +287,7 @@ const whole = (dialect: Dialect, play: Play): Behaviour =>
 
 const serverSent = ({ event, data }: PlayFrame): string =>
   `${event === undefined ? '' : `event: ${event}\n`}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
+
+/** Bedrock's chunks; or a stream of events whose names stand in their data alone. */
+const wrappedAs = (streamType: string): ((frame: PlayFrame) => string | Uint8Array) =>
+  streamType === 'text/event-stream' ? ({ data }) => serverSent({ event: undefined, data }) : writeChunk;

@@ -10,6 +10,7 @@ export const documentedUrls: Readonly<Record<string, string>> = {
   'llama-cpp anthropic-messages': 'http://localhost:8080/v1/messages',
   'lmstudio openai-responses': 'http://127.0.0.1:1234/v1/responses',
   'lmstudio anthropic-messages': 'http://127.0.0.1:1234/v1/messages',
+  'merge-gateway anthropic-messages': 'https://api-gateway.merge.dev/v1/messages',
   'novita anthropic-messages': 'https://api.novita.ai/anthropic/v1/messages',
   'opencode openai-responses': 'https://opencode.ai/zen/v1/responses',
   'opencode anthropic-messages': 'https://opencode.ai/zen/v1/messages',

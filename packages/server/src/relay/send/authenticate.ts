@@ -10,7 +10,7 @@ import {
 } from '../../providers/auth.ts';
 import { ownToken } from '../../providers/shared/own-tokens.ts';
 import { signV4 } from '../../providers/shared/sigv4.ts';
-import { TokenFailure, type AskToken, type TokenOwner } from '../../providers/shared/token-cache.ts';
+import { TokenFailure, type AccessToken, type AskToken, type TokenOwner } from '../../providers/shared/token-cache.ts';
 import { signVolc } from '../../providers/shared/volc-signature.ts';
 import { fetchWhole } from '../../upstream/fetch-whole.ts';
 import { originOf } from '../../upstream/origin.ts';
@@ -40,10 +40,10 @@ export function authenticate(
     case 'jwt':
       return withOwnToken(deps, target, request, perCall);
     case 'token': {
-      const token = tokenFor(deps, target, perCall);
-      return token instanceof Promise
-        ? token.then((late) => withToken(request, perCall, late))
-        : withToken(request, perCall, token);
+      const access = tokenFor(deps, target, perCall);
+      return access instanceof Promise
+        ? access.then((late) => withToken(request, perCall, late))
+        : withToken(request, perCall, access);
     }
   }
 }
@@ -90,10 +90,10 @@ const ownerOf = ({ channel, credential }: Target, auth: TokenAuth): TokenOwner =
 });
 
 /** An account's token; a failure to get one becomes the refusal of a request that cannot be put to the account. */
-function tokenFor(deps: Deps, target: Target, auth: TokenAuth): string | Promise<string> {
-  const token = deps.tokens.get(ownerOf(target, auth));
-  if (typeof token === 'string') return token;
-  return token.catch((error: unknown) => {
+function tokenFor(deps: Deps, target: Target, auth: TokenAuth): AccessToken | Promise<AccessToken> {
+  const access = deps.tokens.get(ownerOf(target, auth));
+  if (!(access instanceof Promise)) return access;
+  return access.catch((error: unknown) => {
     if (!(error instanceof TokenFailure)) throw error;
     deps.log.warn({ channelId: target.channel.id, credential: target.credential.index, err: error }, 'no access token');
     throw error.refused
@@ -114,8 +114,8 @@ function placedOn(request: UpstreamRequest, placed: Placement, token: string): U
   return { ...withHeaders(request, headers), path };
 }
 
-function withToken(request: UpstreamRequest, auth: TokenAuth, token: string): UpstreamRequest {
-  const authentic = placedOn(request, auth.placed, token);
+function withToken(request: UpstreamRequest, auth: TokenAuth, { token, headers }: AccessToken): UpstreamRequest {
+  const authentic = placedOn(withHeaders(request, headers), auth.placed, token);
   carried.set(authentic, token);
   return authentic;
 }
@@ -132,16 +132,16 @@ const tokenLimits = { timeoutMs: 30_000, maxBytes: 1 << 20 };
 /** Asks token endpoints through the client that everything else upstream is asked by. */
 export const askTokenThrough =
   (client: UpstreamClient): AskToken =>
-  async ({ url, headers, body, proxy }) => {
+  async ({ method, url, headers, body, proxy }) => {
     const to = new URL(url);
     const answer = await fetchWhole(
       client,
       {
         origin: originOf(to, proxy),
-        method: 'POST',
+        method,
         path: to.pathname + to.search,
         headers,
-        body: new TextEncoder().encode(body),
+        body: body === undefined ? undefined : new TextEncoder().encode(body),
         connectTimeoutMs: 10_000,
       },
       tokenLimits,

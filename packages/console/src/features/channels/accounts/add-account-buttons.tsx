@@ -33,7 +33,12 @@ export function AddAccountButtons({ channel, provider, known }: AddAccountButton
       </Button>
       {adding === 'by-key' && <AddAccounts channel={channel} known={known} onClose={close} />}
       {adding === 'by-sign-in' && (
-        <SignInAccount channelId={channel.id} vendor={provider?.label ?? channel.provider} onClose={close} />
+        <SignInAccount
+          channelId={channel.id}
+          vendor={provider?.label ?? channel.provider}
+          inBrowser={provider?.accountLoginWays.includes('browser') === true}
+          onClose={close}
+        />
       )}
     </>
   );

@@ -14,11 +14,13 @@ type SignInAccountProps = {
   readonly channelId: string;
   /** The provider's name. */
   readonly vendor: string;
+  /** Whether it may be done in a browser whose last address is pasted, too. */
+  readonly inBrowser: boolean;
   readonly onClose: () => void;
 };
 
 /** Adds an account by signing in at its vendor: by a code that is typed there, or in this browser. */
-export function SignInAccount({ channelId, vendor, onClose }: SignInAccountProps) {
+export function SignInAccount({ channelId, vendor, inBrowser, onClose }: SignInAccountProps) {
   const t = useChannelWords();
   const [by, setBy] = useState<'device' | 'browser'>('device');
   const [redirected, setRedirected] = useState('');
@@ -65,17 +67,19 @@ export function SignInAccount({ channelId, vendor, onClose }: SignInAccountProps
         {login.error !== null && <ErrorNotice focus title={t('signIn.failed')} error={login.error} />}
         {begun === undefined ? (
           <>
-            <div>
-              <Segmented
-                label={t('signIn.how')}
-                value={by}
-                onChange={setBy}
-                segments={[
-                  { value: 'device', label: t('signIn.device') },
-                  { value: 'browser', label: t('signIn.browser') },
-                ]}
-              />
-            </div>
+            {inBrowser && (
+              <div>
+                <Segmented
+                  label={t('signIn.how')}
+                  value={by}
+                  onChange={setBy}
+                  segments={[
+                    { value: 'device', label: t('signIn.device') },
+                    { value: 'browser', label: t('signIn.browser') },
+                  ]}
+                />
+              </div>
+            )}
             <p className="text-muted">{t(by === 'device' ? 'signIn.deviceWhat' : 'signIn.browserWhat')}</p>
           </>
         ) : (
