@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { awsAuth, awsCredential, awsRegion } from './shared/aws.ts';
+import { readModelList } from './shared/listings.ts';
 import { openaiPhrases } from './shared/phrases.ts';
 
 /**
@@ -32,6 +33,11 @@ export const bedrockMantle = defineProvider({
   ],
   suffixes: 'claude',
   phrases: openaiPhrases,
+  listing: {
+    path: '/v1/models',
+    read: readModelList,
+    source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html',
+  },
   auth: awsAuth('bedrock-mantle'),
   headers: { 'anthropic-version': '2023-06-01' },
 });

@@ -1,5 +1,12 @@
-import { chat, chatAndCompletions, chatAndEmbeddings, textAndEmbeddings, hostSetting } from './shared/rows.ts';
-import { messagesDialect as messages } from './shared/anthropic-messages.ts';
+import {
+  chat,
+  chatAndCompletions,
+  chatAndEmbeddings,
+  textAndEmbeddings,
+  hostSetting,
+  responses,
+} from './shared/rows.ts';
+import { claudeMessagesDialect as claudeMessages, messagesDialect as messages } from './shared/anthropic-messages.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 
 /** Merely compatible vendors, by id: a to d. */
@@ -52,6 +59,8 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://aihubmix.com/v1',
     docs: 'https://docs.aihubmix.com',
     operations: chatAndEmbeddings,
+    // https://docs.aihubmix.com/en/api/Claude-Code
+    others: [messages('')],
   },
   {
     id: 'ails',
@@ -144,6 +153,8 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://inference.baseten.co/v1',
     docs: 'https://docs.baseten.co/inference/model-apis/overview',
     operations: chat,
+    // https://docs.baseten.co/inference/model-apis/overview
+    others: [messages('')],
   },
   {
     id: 'berget',
@@ -209,6 +220,8 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://{host}/ai-gateway/mlflow/v1',
     docs: 'https://docs.databricks.com/aws/en/machine-learning/foundation-models/',
     operations: chat,
+    // https://docs.databricks.com/gcp/en/generative-ai/foundation-models/anthropic-messages
+    others: [claudeMessages('/../../anthropic/v1')],
     keyPrefixes: ['dapi'],
     settings: { host: hostSetting('Workspace host', 'dbc-a1b2345c-d6e7.cloud.databricks.com') },
   },
@@ -218,6 +231,8 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.deepinfra.com/v1/openai',
     docs: 'https://deepinfra.com/docs/openai_api',
     operations: textAndEmbeddings,
+    // https://docs.deepinfra.com/api-reference/anthropic-messages
+    others: [messages('/../../anthropic/v1')],
   },
   {
     id: 'digitalocean',
@@ -225,6 +240,8 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://inference.do-ai.run/v1',
     docs: 'https://docs.digitalocean.com/products/gradient-ai-platform/details/models/',
     operations: chat,
+    // https://docs.digitalocean.com/products/inference/how-to/si-endpoints/
+    others: [responses, claudeMessages('')],
   },
   {
     id: 'dinference',

@@ -36,6 +36,8 @@ export const localServers: readonly CompatibleVendor[] = [
     baseUrl: 'http://localhost:8080/v1',
     docs: 'https://localai.io/features',
     operations: textAndEmbeddings,
+    // https://localai.io/features/text-generation/
+    others: [responses, messages('')],
     keyless: true,
   },
   {
@@ -52,6 +54,8 @@ export const localServers: readonly CompatibleVendor[] = [
     baseUrl: 'http://localhost:30000/v1',
     docs: 'https://docs.sglang.ai/basic_usage/openai_api.html',
     operations: textAndEmbeddings,
+    // https://docs.sglang.ai/basic_usage/anthropic_api.html
+    others: [messages('', { paths: { chat: '/messages', 'count-tokens': '/messages/count_tokens' } })],
     keyless: true,
   },
   {

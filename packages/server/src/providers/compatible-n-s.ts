@@ -1,5 +1,5 @@
 import { chat, chatAndEmbeddings, textAndEmbeddings, hostSetting, responses } from './shared/rows.ts';
-import { messagesDialect as messages } from './shared/anthropic-messages.ts';
+import { claudeMessagesDialect as claudeMessages, messagesDialect as messages } from './shared/anthropic-messages.ts';
 import { balanceAt } from './shared/balances.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 
@@ -11,6 +11,8 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     baseUrl: 'https://nano-gpt.com/api/v1',
     docs: 'https://docs.nano-gpt.com',
     operations: chat,
+    // https://docs.nano-gpt.com/api-reference/endpoint/messages
+    others: [messages('', { paths: { chat: '/messages', 'count-tokens': '/messages/count_tokens' } })],
   },
   {
     id: 'nearai',
@@ -77,6 +79,8 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     baseUrl: 'https://ollama.com/v1',
     docs: 'https://docs.ollama.com/cloud',
     operations: chat,
+    // https://docs.ollama.com/api/anthropic-compatibility
+    others: [responses, messages('')],
   },
   {
     id: 'openaimax',
@@ -120,6 +124,8 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.poe.com/v1',
     docs: 'https://creator.poe.com/docs/external-applications/openai-compatible-api',
     operations: chat,
+    // https://creator.poe.com/docs/external-applications, https://creator.poe.com/docs/external-applications/anthropic-compatible-api
+    others: [responses, claudeMessages('')],
     balance: [
       balanceAt(
         '/../usage/current_balance',
@@ -227,6 +233,8 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     baseUrl: 'https://{account}.snowflakecomputing.com/api/v2/cortex/v1',
     docs: 'https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-rest-api',
     operations: chat,
+    // https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-rest-api
+    others: [claudeMessages('')],
     settings: { account: hostSetting('Account identifier', 'myorg-myaccount') },
   },
   {

@@ -39,6 +39,8 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.together.xyz/v1',
     docs: 'https://docs.together.ai/docs/openai-api-compatibility',
     operations: [...textAndVectors, ...audio, 'translations', 'images'],
+    // https://docs.together.ai/docs/inference/responses-api
+    others: [responses],
     keyPrefixes: ['tgp_v1_'],
   },
   {

@@ -93,6 +93,8 @@ const first: readonly CompatibleVendor[] = [
     baseUrl: 'http://localhost:11434/v1',
     docs: 'https://docs.ollama.com/openai',
     operations: textAndEmbeddings,
+    // https://docs.ollama.com/api/openai-compatibility, https://docs.ollama.com/api/anthropic-compatibility
+    others: [responses, messagesDialect('')],
     keyless: true,
     library: pulledModels,
   },

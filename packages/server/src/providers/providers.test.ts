@@ -193,6 +193,10 @@ const bareBase64 = [
 
 const twoModels = { data: [{ id: 'one' }, { id: 'two' }], has_more: false, first_id: 'one', last_id: 'two' };
 
+/** Of vendors that serve Claude, and nobody else, by Anthropic's protocol. */
+const claudeAlone = { 'anthropic-messages': 'claude-sonnet-4-5' };
+const counting = (path: string) => ({ 'anthropic-messages': { chat: path, 'count-tokens': `${path}/count_tokens` } });
+
 /** What the pages of each row's vendor say, where it is more than Chat Completions at OpenAI's paths with a key. */
 const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
   openrouter: {
@@ -254,6 +258,7 @@ const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
     },
   },
   poe: {
+    models: claudeAlone,
     balances: [
       {
         path: '/../usage/current_balance',
@@ -271,9 +276,12 @@ const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
       },
     ],
   },
-  databricks: { settings: { host: 'dbc-1.cloud.databricks.com' } },
+  databricks: { settings: { host: 'dbc-1.cloud.databricks.com' }, models: claudeAlone },
+  digitalocean: { models: claudeAlone },
+  'nano-gpt': { others: counting('/messages') },
+  sglang: { others: counting('/messages') },
   neon: { settings: { host: 'ep-1.apirest.aws.neon.tech' } },
-  'snowflake-cortex': { settings: { account: 'org-account' } },
+  'snowflake-cortex': { settings: { account: 'org-account' }, models: claudeAlone },
 };
 
 const openaiPaths: Readonly<Partial<Record<Operation, string>>> = {
@@ -484,6 +492,10 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: repeated,
     headers: bearer,
     paths: { chat: '/compatibility/v1/chat/completions' },
+    listed: {
+      path: '/v1/models?page_size=1000',
+      body: { models: [{ name: 'one', endpoints: ['chat'] }, { name: 'two' }], next_page_token: '' },
+    },
     others: { cohere: { embeddings: '/v2/embed', rerank: '/v2/rerank', tokenize: '/v1/tokenize' } },
   },
   custom: {
@@ -646,6 +658,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   },
   'bedrock-mantle': {
     settings: { region: 'eu-west-1' },
+    listed: { path: '/v1/models', body: { object: 'list', data: [{ id: 'one' }, { id: 'two' }] } },
     headers: { ...bearer, 'anthropic-version': '2023-06-01' },
     models: { 'anthropic-messages': 'anthropic.claude-sonnet-4-5' },
     paths: { chat: '/v1/chat/completions' },

@@ -10,3 +10,7 @@ export const messagesDialect = (at: string, deviations: Partial<Omit<Dialect, 'p
   clientHeaders: { 'anthropic-version': { accepts: 'all' } },
   ...deviations,
 });
+
+/** The same of a vendor that has its models of Anthropic's there, and no others. */
+export const claudeMessagesDialect = (at: string): Dialect =>
+  messagesDialect(at, { paths: { chat: [{ when: { family: 'claude' }, path: `${at}/messages` }] } });
