@@ -2,7 +2,7 @@ import { numberAt, textAt } from '@tollgate/wire/json/fields';
 import { z } from 'zod';
 import type { AccountLogin } from './account-login.ts';
 import { defineProvider, type Dialect } from './define.ts';
-import { bearer, headerText } from './shared/credentials.ts';
+import { headerText } from './shared/credentials.ts';
 import { openaiListing } from './shared/listings.ts';
 import { openaiPauses, openaiPhrases } from './shared/phrases.ts';
 import { textApiOf, unlessRuledOut } from './shared/text-apis.ts';

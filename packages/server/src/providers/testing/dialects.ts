@@ -290,4 +290,4 @@ const serverSent = ({ event, data }: PlayFrame): string =>
 
 /** Bedrock's chunks; or a stream of events whose names stand in their data alone. */
 const wrappedAs = (streamType: string): ((frame: PlayFrame) => string | Uint8Array) =>
-  streamType === 'text/event-stream' ? ({ data }) => serverSent({ event: undefined, data }) : writeChunk;
+  streamType === 'text/event-stream' ? ({ data }) => serverSent({ data }) : writeChunk;
