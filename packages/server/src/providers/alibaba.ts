@@ -1,3 +1,4 @@
+import { dashscopeTaskModels } from '@tollgate/wire/protocols/dashscope/images';
 import { messagesDialect } from './shared/anthropic-messages.ts';
 import { openaiCompatible } from './shared/openai-compatible.ts';
 import { openaiResponsesDialect } from './shared/openai-responses.ts';
@@ -37,7 +38,11 @@ export const alibaba = openaiCompatible({
     {
       protocol: 'dashscope',
       paths: {
-        images: '/../../api/v1/services/aigc/multimodal-generation/generation',
+        // https://www.alibabacloud.com/help/en/model-studio/text-to-image-v2-api-reference
+        images: [
+          { when: { named: dashscopeTaskModels }, path: '/../../api/v1/services/aigc/text2image/image-synthesis' },
+          { path: '/../../api/v1/services/aigc/multimodal-generation/generation' },
+        ],
         // https://www.alibabacloud.com/help/en/model-studio/text-to-video-api-reference
         videos: '/../../api/v1/services/aigc/video-generation/video-synthesis',
       },

@@ -230,7 +230,7 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     label: 'Deep Infra',
     baseUrl: 'https://api.deepinfra.com/v1/openai',
     docs: 'https://deepinfra.com/docs/openai_api',
-    operations: textAndEmbeddings,
+    operations: [...textAndEmbeddings, 'images'],
     // https://docs.deepinfra.com/api-reference/anthropic-messages
     others: [messages('/../../anthropic/v1')],
   },

@@ -20,7 +20,8 @@ const first: readonly CompatibleVendor[] = [
     label: 'OpenRouter',
     baseUrl: 'https://openrouter.ai/api/v1',
     docs: 'https://openrouter.ai/docs/api-reference/overview',
-    operations: textAndEmbeddings,
+    // https://openrouter.ai/blog/insights/every-modality-one-api/
+    operations: [...textAndEmbeddings, 'speech'],
     // https://openrouter.ai/docs/api/reference/responses/overview, https://openrouter.ai/docs/api/api-reference/anthropic-messages
     others: [responses, messagesDialect('')],
     keyPrefixes: ['sk-or-'],

@@ -16,7 +16,7 @@ export type Dialect = {
   readonly stored?: boolean;
   /** Where each operation is asked; read by `pathFor` alone. */
   readonly paths: Paths;
-  /** Where the videos, music and drawings that it makes are asked after; with a path for such an operation. */
+  /** Where the videos, music and drawings that it makes are asked after, and pictures that it only begins. */
   readonly videos?: VideoPaths;
   /** How the first message of a session names its model; default `models/{model}`. Names stand for what they do in paths. */
   readonly modelPath?: string;

@@ -19,6 +19,8 @@ type Condition = {
   readonly onlyBy?: ProtocolId;
   /** The model's line, as far as its name or the channel tells. */
   readonly family?: ModelFamily;
+  /** The upstream's name of the model. */
+  readonly named?: RegExp;
   /** Whether the model is named with its maker's name before it (`meta/llama-4`). */
   readonly resold?: boolean;
 };
@@ -61,11 +63,12 @@ export function pathFor(
   return variant?.path && fillPath(variant.path, target);
 }
 
-function holds({ stream, settings, onlyBy, family, resold }: Condition, target: PathTarget): boolean {
+function holds({ stream, settings, onlyBy, family, named, resold }: Condition, target: PathTarget): boolean {
   const { traits } = target;
   if (stream !== undefined && stream !== (target.stream ?? false)) return false;
   if (onlyBy !== undefined && onlyBy !== traits?.onlyBy) return false;
   if (family !== undefined && family !== traits?.family) return false;
+  if (named !== undefined && !named.test(target.model)) return false;
   if (resold !== undefined && resold !== (traits?.resold ?? false)) return false;
   for (const name in settings) if (target.settings[name] !== settings[name]) return false;
   return true;

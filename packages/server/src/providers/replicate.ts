@@ -17,7 +17,7 @@ export const replicate = defineProvider({
     {
       protocol: 'replicate',
       // https://replicate.com/docs/reference/http#predictions.create
-      paths: { videos: '/predictions' },
+      paths: { images: '/predictions', videos: '/predictions' },
       videos: {
         status: '/predictions/{id}',
         search: '/predictions',

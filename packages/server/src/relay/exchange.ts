@@ -23,12 +23,24 @@ export type Exchange = {
   openStream(contentType: string, header: (name: string) => string | undefined): ResponseTransform | undefined;
   /** `header` looks one of the answer's up, by its name in lower case. */
   readWhole(body: Uint8Array, header: (name: string) => string | undefined): WholeAnswer;
+  /** Of providers that answer by saying that they have begun. */
+  readonly followUp?: FollowUp | undefined;
   /** Told once a stream is over, `served` or not: remembers what of it a later request may come back to. */
   keep?(transform: ResponseTransform, served: boolean): void;
   /** What is written down of it before its provider is asked, so that another process can go on with it should this one die. */
   readonly intent?: Intent | undefined;
   /** Lets an answer that its provider works on be looked after in the background; `taken` or `failed` runs once. */
   handOver?(detached: Detached, taken: () => void, failed: (error: unknown) => void): void;
+};
+
+/** How an answer is waited for that its provider works on: it is asked after, within the request, until it is there. */
+export type FollowUp = {
+  /** What is asked next after this body of a 2xx; undefined where it is what was waited for, or says that nothing will come. */
+  next(body: Uint8Array): UpstreamRequest | Promise<UpstreamRequest> | undefined;
+  /** How long to wait before it is asked after again; `asked` is how often it was already. */
+  afterMs(asked: number): number;
+  /** The request that gives up what is worked on; undefined where nothing is, or it cannot be given up. */
+  giveUp(): UpstreamRequest | Promise<UpstreamRequest> | undefined;
 };
 
 /** That a provider is about to be asked for what it will go on with. */

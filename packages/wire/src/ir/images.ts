@@ -44,6 +44,8 @@ export type ImagesEgress = {
   write(request: ImagesRequest, model: string): Read<JsonObject> | Invalid;
   /** Undefined when there is no picture in it, and nothing that says why. */
   read(json: Json): ImagesAnswer | Withheld | undefined;
+  /** By which name pictures are asked after that are still being made; undefined for an answer that says nothing of such. */
+  pendingId?(json: Json): string | undefined;
 };
 
 /** The nearest of some shapes (`16:9`) to a size, and whether it is the same. */

@@ -28,6 +28,7 @@ import { refuseForeignResources } from '../shared/foreign-resources.ts';
 import { refuseLosses } from '../shared/strictness.ts';
 import { metered } from '../shared/metering.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
+import { asBeginning, followUpFor } from './follow-up.ts';
 import { inspectImages, inspectPredict, type ImagesNeeds } from './inspect.ts';
 import { likelyOf, noPicture, translatorsFor, type Translators } from './translate.ts';
 
@@ -53,9 +54,11 @@ function imagesEndpoint({ needs, translators, ...facts }: ImagesSpec): Endpoint 
       const written = translator?.write(context, candidate);
       if (written) refuseLosses(context, candidate, written.losses);
       const body = written ? translatedBody(context, written.value, candidate) : passedBody(context, candidate);
+      const followUp = translator && followUpFor(deps, candidate);
       return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request): Exchange => ({
         ...wholeOnly,
-        request,
+        request: followUp ? asBeginning(request, candidate) : request,
+        followUp,
         conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
         readError: readerOfErrors(candidate),
         openStream: (type) => (translator ? undefined : openPictures(type, context, candidate)),

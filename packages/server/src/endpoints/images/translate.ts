@@ -1,10 +1,15 @@
 import type { ImagesEgress, ImagesIngress } from '@tollgate/wire/ir/images';
 import type { Read } from '@tollgate/wire/ir/loss';
 import type { Invalid, Json, JsonObject, ProtocolId } from '@tollgate/wire/protocol';
-import { dashscopeImagesEgress } from '@tollgate/wire/protocols/dashscope/images';
+import {
+  dashscopeImagesEgress,
+  dashscopeTaskImagesEgress,
+  dashscopeTaskModels,
+} from '@tollgate/wire/protocols/dashscope/images';
 import { geminiImagesEgress, imagenEgress } from '@tollgate/wire/protocols/gemini/images';
 import { askedSizeAndQuality, likelyImageTokens } from '@tollgate/wire/protocols/openai-media/images';
 import { openaiImagesEgress } from '@tollgate/wire/protocols/openai-media/images-codec';
+import { replicateImagesEgress } from '@tollgate/wire/protocols/replicate/images';
 import { likelyInput } from '../../domain/likely-usage.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
@@ -18,8 +23,14 @@ const egresses: Readonly<Partial<Record<ProtocolId, EgressOf>>> = {
   'openai-chat': () => openaiImagesEgress,
   // Of Google's models, those that converse paint in their answers; the others are asked by a method of their own.
   gemini: ({ traits }) => (traits.family === 'gemini' ? geminiImagesEgress : imagenEgress),
-  dashscope: () => dashscopeImagesEgress,
+  dashscope: ({ upstreamModel }) =>
+    dashscopeTaskModels.test(upstreamModel) ? dashscopeTaskImagesEgress : dashscopeImagesEgress,
+  replicate: () => replicateImagesEgress,
 };
+
+/** How a candidate is asked for pictures whose client speaks another protocol; undefined where nobody translates to its own. */
+export const imagesEgressFor = (candidate: Candidate): ImagesEgress | undefined =>
+  egresses[candidate.dialect.protocol]?.(candidate);
 
 export type Translators = Readonly<Partial<Record<ProtocolId, Translator>>>;
 

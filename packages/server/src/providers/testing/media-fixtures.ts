@@ -60,7 +60,7 @@ export const mediaFixtures: Readonly<Record<string, ProviderFixtures>> = {
   },
   replicate: {
     headers: bearer,
-    paths: { videos: '/predictions' },
+    paths: { images: '/predictions', videos: '/predictions' },
     refusals: [
       { status: 402, message: 'You have insufficient credit to run this model.', means: 'quota_exhausted' },
       { status: 429, message: 'Request was throttled. Expected available in 1 second.', means: 'rate_limited' },

@@ -1,7 +1,9 @@
 import type { Cause } from '../../domain/causes.ts';
-import type { UpstreamCall, UpstreamRequest } from '../../upstream/upstream.ts';
+import type { UpstreamCall, UpstreamHandler, UpstreamRequest } from '../../upstream/upstream.ts';
 import type { RelayDeps } from '../deps.ts';
+import type { FollowUp } from '../exchange.ts';
 import type { Deadline } from './deadlines.ts';
+import { sendFollowed } from './send-followed.ts';
 
 /** What is told of one upstream call. Whatever is thrown while an answer arrives goes to `mistake`. */
 export type UpstreamEvents = {
@@ -45,6 +47,7 @@ export function callUpstream(
   limits: CallLimits,
   signal: AbortSignal | undefined,
   events: UpstreamEvents,
+  followUp?: FollowUp,
 ): RunningCall {
   const { clock, deadlines } = deps;
   let begun = false;
@@ -84,7 +87,7 @@ export function callUpstream(
     resume: () => call.resume(),
     abort: () => call.abort(),
   };
-  const call: UpstreamCall = deps.upstream.send(request, {
+  const handler: UpstreamHandler = {
     connected: events.connected,
     head(status, headers) {
       begun = true;
@@ -107,7 +110,8 @@ export function callUpstream(
     },
     end: () => guarded(events.end),
     fail: (cause, detail) => guarded(() => events.fail(cause, detail)),
-  });
+  };
+  const call = followUp ? sendFollowed(deps, request, handler, followUp) : deps.upstream.send(request, handler);
   deadlines.watch(deadline);
   if (signal) {
     signal.addEventListener('abort', onLeft);

@@ -17,7 +17,7 @@ import {
   type Outcome,
   type Receiver,
 } from './attempt.ts';
-import { callUpstream, type RunningCall } from './call-upstream.ts';
+import { callUpstream, type RunningCall, type UpstreamEvents } from './call-upstream.ts';
 
 /**
  * Tries one candidate. Resolves as soon as the answer is known to be one (a whole body, or a stream whose first
@@ -65,7 +65,7 @@ export function send(deps: RelayDeps, context: Planned, candidate: Candidate, ex
         timeouts.totalMs === undefined ? Infinity : attempt.startedMs + timeouts.totalMs,
       ),
     };
-    attempt.call = callUpstream(deps, exchange.request, limits, request.signal, {
+    const events: UpstreamEvents = {
       head(status, headers) {
         attempt.status = status;
         attempt.headers = headers;
@@ -91,7 +91,8 @@ export function send(deps: RelayDeps, context: Planned, candidate: Candidate, ex
         if (!answered) reject(error);
         else if (!context.finished) settleUnserved(deps, context, 500, 'gateway_error', 'internal_error');
       },
-    });
+    };
+    attempt.call = callUpstream(deps, exchange.request, limits, request.signal, events, exchange.followUp);
   });
 }
 
