@@ -3,7 +3,7 @@ import type { RelayDeps } from '../../relay/deps.ts';
 import type { FollowUp } from '../../relay/exchange.ts';
 import type { Candidate } from '../../relay/request-context.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
-import { requestOf } from '../videos/account.ts';
+import { requestOf } from '../shared/task-requests.ts';
 import { imagesEgressFor } from './translate.ts';
 
 const firstMs = 1000;

@@ -10,9 +10,10 @@ import { ask } from '../../relay/send/ask.ts';
 import type { Ending } from '../../relay/settle/ending.ts';
 import { toldOrLost } from '../shared/detached-work.ts';
 import { metered } from '../shared/metering.ts';
-import { makingAccountOf, requestOf, type MakingAccount } from './account.ts';
+import { makingAccountOf } from './account.ts';
+import { requestOf, type MakingAccount, type Names } from '../shared/task-requests.ts';
 import { usual } from './inspect.ts';
-import { askTogether, type Names } from './ask-together.ts';
+import { askTogether } from './ask-together.ts';
 import { takeTurns, type Turns } from '../../services/take-turns.ts';
 import { taskEgress } from './vendors.ts';
 

@@ -1,5 +1,3 @@
-import type { JsonObject } from '@tollgate/wire/protocol';
-
 /** What is asked together: names, and the answer to all of them. */
 type Round<T> = { readonly names: Set<string>; readonly answer: Promise<T> };
 
@@ -26,12 +24,3 @@ export function askTogether<T>({ withinMs = 100, most = 100 } = {}): Together<T>
     return answer;
   };
 }
-
-/** What a question is put with. */
-export type Names = {
-  readonly id: string;
-  readonly file?: string | undefined;
-  readonly body?: JsonObject | undefined;
-  /** What follows the path's own query. */
-  readonly query?: string | undefined;
-};

@@ -2,7 +2,8 @@ import { isOver, type MediaTask } from '../../domain/media-task.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { ask } from '../../relay/send/ask.ts';
-import { makingAccountOf, requestOf } from './account.ts';
+import { makingAccountOf } from './account.ts';
+import { requestOf } from '../shared/task-requests.ts';
 import { askAfter, namesOf } from './ask-after.ts';
 
 /** Has the task of this id given up, whoever's it is. */

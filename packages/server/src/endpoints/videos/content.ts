@@ -12,7 +12,8 @@ import { openBytes } from '../shared/bytes.ts';
 import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { chain } from '../shared/upstream-request.ts';
 import { askForContent } from './ask-after.ts';
-import { makingAccountOf, requestOf, type MakingAccount } from './account.ts';
+import { makingAccountOf } from './account.ts';
+import { requestOf, type MakingAccount } from '../shared/task-requests.ts';
 import { free, ownTask } from './own-answers.ts';
 import { keptAnswer, readPart } from './results/kept-answer.ts';
 

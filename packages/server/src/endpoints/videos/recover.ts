@@ -7,7 +7,8 @@ import { ask } from '../../relay/send/ask.ts';
 import type { Database } from '../../store/database.ts';
 import { isAlive } from '../../store/ledger/nodes.ts';
 import { mediaTaskRepository } from '../../store/media-tasks.ts';
-import { makingAccountOf, requestOf } from './account.ts';
+import { makingAccountOf } from './account.ts';
+import { requestOf } from '../shared/task-requests.ts';
 import { taskEgress } from './vendors.ts';
 
 /** A task of which a vendor may have taken the request, while its answer was not written down. */

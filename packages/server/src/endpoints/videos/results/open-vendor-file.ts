@@ -2,7 +2,8 @@ import { filesOf } from '../../../domain/media-files.ts';
 import type { MediaTask } from '../../../domain/media-task.ts';
 import type { RelayDeps } from '../../../relay/deps.ts';
 import { openAnswer } from '../../../relay/send/open-answer.ts';
-import { makingAccountOf, requestOf } from '../account.ts';
+import { makingAccountOf } from '../account.ts';
+import { requestOf } from '../../shared/task-requests.ts';
 import { askForContent } from '../ask-after.ts';
 
 /** A file that its vendor has begun to send, whole. */
