@@ -2,9 +2,11 @@ import type { Read } from './loss.ts';
 import type { Usage } from './usage.ts';
 import type { Invalid, Json, JsonObject, UpstreamFailure } from '../protocol.ts';
 
-/** Pictures to be made of words, as every vendor asks for them in other words. */
+/** Pictures to be made of words, or of other pictures by them, as every vendor asks for them in other words. */
 export type ImagesRequest = {
   readonly prompt: string;
+  /** Those to begin with, in base64 or at an address; absent where there are only words. */
+  readonly pictures?: readonly Picture[] | undefined;
   readonly n: number;
   readonly size: { readonly width: number; readonly height: number } | undefined;
   /** Finer than usual. */
@@ -47,6 +49,10 @@ export type ImagesEgress = {
   /** By which name pictures are asked after that are still being made; undefined for an answer that says nothing of such. */
   pendingId?(json: Json): string | undefined;
 };
+
+/** Why a model that makes pictures of words alone is not asked with some. */
+export const wordsAlone = (request: ImagesRequest): Invalid | undefined =>
+  request.pictures === undefined ? undefined : { invalid: 'This model makes pictures of words alone.', param: 'image' };
 
 /** The nearest of some shapes (`16:9`) to a size, and whether it is the same. */
 export function nearestShape(

@@ -20,7 +20,6 @@ import {
   readWhole,
   translatedBody,
   translationBy,
-  translatorOf,
   wholeOnly,
 } from '../shared/json-endpoint.ts';
 import { googleForOpenai } from '../speaker.ts';
@@ -29,6 +28,7 @@ import { refuseLosses } from '../shared/strictness.ts';
 import { metered } from '../shared/metering.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 import { asBeginning, followUpFor } from './follow-up.ts';
+import { givenPictures } from './given-pictures.ts';
 import { inspectImages, inspectPredict, type ImagesNeeds } from './inspect.ts';
 import { likelyOf, noPicture, translatorsFor, type Translators } from './translate.ts';
 
@@ -48,28 +48,32 @@ function imagesEndpoint({ needs, translators, ...facts }: ImagesSpec): Endpoint 
     charged: true,
     inspect: (json, limits) => inspectImages(json, needs, limits),
     begin: refuseForeignResources,
-    ...(translators && { translation: translationBy(translators, facts.operation) }),
+    // Who edits is asked where pictures are made of words.
+    ...(translators && { translation: translationBy(translators, 'images') }),
     exchange(deps, context, _state, candidate) {
-      const translator = translatorOf(translators, candidate);
-      const written = translator?.write(context, candidate);
-      if (written) refuseLosses(context, candidate, written.losses);
-      const body = written ? translatedBody(context, written.value, candidate) : passedBody(context, candidate);
-      const followUp = translator && followUpFor(deps, candidate);
-      return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request): Exchange => ({
-        ...wholeOnly,
-        request: followUp ? asBeginning(request, candidate) : request,
-        followUp,
-        conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
-        readError: readerOfErrors(candidate),
-        openStream: (type) => (translator ? undefined : openPictures(type, context, candidate)),
-        readWhole: (bytes) =>
-          translator
-            ? asAsked(
-                context,
-                readWhole(candidate, bytes, (json) => translator.read(context, candidate, json)),
-              )
-            : readPictures(bytes, context, candidate),
-      }));
+      const translator = candidate.mode === 'translate' ? translators?.[candidate.dialect.protocol] : undefined;
+      const given = translator && needs.picture ? givenPictures(context) : undefined;
+      return chain(given, (pictures) => {
+        const written = translator?.write(context, candidate, pictures);
+        if (written) refuseLosses(context, candidate, written.losses);
+        const body = written ? translatedBody(context, written.value, candidate) : passedBody(context, candidate);
+        const followUp = translator && followUpFor(deps, candidate);
+        return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request): Exchange => ({
+          ...wholeOnly,
+          request: followUp ? asBeginning(request, candidate) : request,
+          followUp,
+          conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
+          readError: readerOfErrors(candidate),
+          openStream: (type) => (translator ? undefined : openPictures(type, context, candidate)),
+          readWhole: (bytes) =>
+            translator
+              ? asAsked(
+                  context,
+                  readWhole(candidate, bytes, (json) => translator.read(context, candidate, json)),
+                )
+              : readPictures(bytes, context, candidate),
+        }));
+      });
     },
   };
   return defineEndpoint(endpoint);
@@ -147,6 +151,7 @@ export const imagesEndpoints: readonly Endpoint[] = [
     operation: 'image-edits',
     body: 'json or multipart',
     needs: { prompt: true, picture: true, defaultModel: 'gpt-image-1' },
+    translators: translatorsFor('openai-chat', openaiImagesIngress),
   }),
   imagesEndpoint({
     id: 'image-variations',

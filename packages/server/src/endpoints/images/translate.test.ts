@@ -1,3 +1,4 @@
+import { defaultSettings } from '@tollgate/contract/settings';
 import { describe, expect, test } from 'bun:test';
 import { answer } from '../../relay/testing/scripted-upstream.ts';
 import { priceOf, setStage } from '../testing/stage.ts';
@@ -181,4 +182,80 @@ test.each([
   [{ instances: [{ prompt: 'a' }], parameters: { sampleCount: 99 } }, 'parameters.sampleCount'],
 ] as const)('%j is refused at %p', (json, param) => {
   expect(inspectPredict(json, 'm', { maxOutputTokens: 1e6, maxChoices: 10 })).toMatchObject({ param });
+});
+
+describe('edits', () => {
+  const edit = '/v1/images/edits';
+  const form = (more: Readonly<Record<string, string | File>> = {}): FormData => {
+    const fields = new FormData();
+    fields.append('image[]', new File([new Uint8Array([1, 2, 3])], 'a.webp', { type: 'image/webp' }));
+    for (const [name, value] of Object.entries({ model: 'm', prompt: 'Bluer', ...more })) fields.append(name, value);
+    return fields;
+  };
+
+  test('of a form are made by a Gemini model of the picture within its request', async () => {
+    const up = await stage.upstream(answer(200, painted));
+    const models = { m: 'gemini-2.5-flash-image' };
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'gemini', models }], {
+      price: byToken,
+    });
+    const mask = new File(['x'], 'mask.png', { type: 'image/png' });
+    const response = await gate.send(edit, form({ mask, size: '1024x1024', n: '1' }));
+    expect(up.received[0]).toMatchObject({ path: '/v1/v1beta/models/gemini-2.5-flash-image:generateContent' });
+    expect(up.received[0]?.json).toEqual({
+      contents: [
+        { role: 'user', parts: [{ inlineData: { mimeType: 'image/webp', data: 'AQID' } }, { text: 'Bluer' }] },
+      ],
+      generationConfig: { responseModalities: ['TEXT', 'IMAGE'], imageConfig: { aspectRatio: '1:1' } },
+    });
+    expect(response.headers.get('x-tollgate-conversion-loss')).toBe('mask;dropped');
+    expect(await response.json()).toMatchObject({ data: [{ b64_json: 'AAAA' }] });
+    expect(gate.records[0]).toMatchObject({ operation: 'image-edits', usageSource: 'provider' });
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(5n * 300n + 1290n * 30_000n);
+    expect((await gate.send(edit, form({ n: '2' }))).status).toBe(400);
+  });
+
+  test('of JSON are made by Qwen, by address or inline', async () => {
+    const output = { choices: [{ message: { content: [{ image: 'https://cdn.example/1.png' }] } }] };
+    const up = await stage.upstream(answer(200, { output }));
+    const models = { m: 'qwen-image-edit-plus' };
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'alibaba', models }], { price: each });
+    const images = [{ image_url: 'https://example.com/a.png' }, { image_url: 'data:image/png;base64,AAAA' }];
+    const response = await gate.post({ ...ask, n: 2, images }, { path: edit });
+    expect(up.received[0]?.json).toEqual({
+      model: 'qwen-image-edit-plus',
+      input: {
+        messages: [
+          {
+            role: 'user',
+            content: [
+              { image: 'https://example.com/a.png' },
+              { image: 'data:image/png;base64,AAAA' },
+              { text: 'A cat' },
+            ],
+          },
+        ],
+      },
+      parameters: { n: 2 },
+    });
+    expect(await response.json()).toMatchObject({ data: [{ url: 'https://cdn.example/1.png' }] });
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(40_000_000n);
+    expect((await gate.verify()).problems).toEqual([]);
+  });
+
+  test.each([
+    ['gemini', 'imagen-4.0-generate-001', { image_url: 'data:image/png;base64,AAAA' }],
+    ['gemini', 'gemini-2.5-flash-image', { image_url: 'https://example.com/a.png' }],
+    ['gemini', 'gemini-2.5-flash-image', { file_id: 'file-1' }],
+    ['alibaba', 'wan2.2-t2i-flash', { image_url: 'https://example.com/a.png' }],
+    ['replicate', 'black-forest-labs/flux-schnell', { image_url: 'https://example.com/a.png' }],
+  ])('are refused where they cannot be: %s %s %o', async (provider, upstream, image) => {
+    const up = await stage.upstream(answer(200, painted));
+    const spec = { id: 'a', baseUrl: up.baseUrl, provider, models: { m: upstream } };
+    const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, passResourceIds: true } };
+    const gate = await stage.gateway([spec], { settings });
+    const response = await gate.post({ ...ask, images: [image] }, { path: edit });
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { param: 'image' } }]);
+    expect(up.received).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import type { ImagesEgress, ImagesIngress } from '@tollgate/wire/ir/images';
+import type { ImagesEgress, ImagesIngress, Picture } from '@tollgate/wire/ir/images';
 import type { Read } from '@tollgate/wire/ir/loss';
 import type { Invalid, Json, JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import {
@@ -15,6 +15,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { Emptiness, Translated, Translator } from '../shared/json-endpoint.ts';
 import { metered } from '../shared/metering.ts';
+import { withoutPictures } from './given-pictures.ts';
 
 type EgressOf = (candidate: Candidate) => ImagesEgress;
 
@@ -32,7 +33,11 @@ const egresses: Readonly<Partial<Record<ProtocolId, EgressOf>>> = {
 export const imagesEgressFor = (candidate: Candidate): ImagesEgress | undefined =>
   egresses[candidate.dialect.protocol]?.(candidate);
 
-export type Translators = Readonly<Partial<Record<ProtocolId, Translator>>>;
+/** `pictures` are those that a request begins with. */
+export type ImagesTranslator = Translator & {
+  write(context: Planned, candidate: Candidate, pictures?: readonly Picture[]): Read<JsonObject>;
+};
+export type Translators = Readonly<Partial<Record<ProtocolId, ImagesTranslator>>>;
 
 /** How clients of a protocol are served by upstreams of all the others. */
 export const translatorsFor = (own: ProtocolId, ingress: ImagesIngress): Translators =>
@@ -42,10 +47,11 @@ export const translatorsFor = (own: ProtocolId, ingress: ImagesIngress): Transla
       .map(([protocol, egressOf]) => [protocol, translator(ingress, egressOf)]),
   );
 
-const translator = (ingress: ImagesIngress, egressOf: EgressOf): Translator => ({
-  write(context, candidate) {
-    const read = valid(ingress.read(bodyOf(context)));
-    const { value, losses } = valid(egressOf(candidate).write(read.value, candidate.upstreamModel));
+const translator = (ingress: ImagesIngress, egressOf: EgressOf): ImagesTranslator => ({
+  write(context: Planned, candidate: Candidate, pictures?: readonly Picture[]) {
+    const read = valid(ingress.read(pictures ? withoutPictures(bodyOf(context)) : bodyOf(context)));
+    const request = { ...read.value, pictures };
+    const { value, losses } = valid(egressOf(candidate).write(request, candidate.upstreamModel));
     return { value, losses: [...read.losses, ...losses] };
   },
   read: (context, candidate, json) => answerOf(ingress, egressOf(candidate), context, candidate, json),

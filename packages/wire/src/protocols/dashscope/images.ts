@@ -1,9 +1,15 @@
-import type { ImagesEgress, ImagesRequest, Picture } from '../../ir/images.ts';
+import { wordsAlone, type ImagesEgress, type ImagesRequest, type Picture } from '../../ir/images.ts';
 import { compact, isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 
 const parametersOf = ({ n, size }: ImagesRequest): JsonObject =>
   compact({ n, size: size && `${size.width}*${size.height}` });
+
+/** https://www.alibabacloud.com/help/en/model-studio/qwen-image-edit-api */
+const picturesOf = ({ pictures = [] }: ImagesRequest): readonly JsonObject[] =>
+  pictures.map(({ base64, url, mediaType = 'image/png' }) => ({
+    image: base64 === undefined ? (url ?? '') : `data:${mediaType};base64,${base64}`,
+  }));
 
 const outputOf = (json: Json): JsonObject => (isObject(json) ? objectAt(json, 'output') : undefined) ?? {};
 
@@ -15,7 +21,7 @@ export const dashscopeImagesEgress: ImagesEgress = {
   write: (request, model) => ({
     value: {
       model,
-      input: { messages: [{ role: 'user', content: [{ text: request.prompt }] }] },
+      input: { messages: [{ role: 'user', content: [...picturesOf(request), { text: request.prompt }] }] },
       parameters: parametersOf(request),
     },
     losses: [],
@@ -41,10 +47,11 @@ const working: ReadonlySet<string | undefined> = new Set(['PENDING', 'RUNNING'])
  * those that did not. https://www.alibabacloud.com/help/en/model-studio/text-to-image-v2-api-reference
  */
 export const dashscopeTaskImagesEgress: ImagesEgress = {
-  write: (request, model) => ({
-    value: { model, input: { prompt: request.prompt }, parameters: parametersOf(request) },
-    losses: [],
-  }),
+  write: (request, model) =>
+    wordsAlone(request) ?? {
+      value: { model, input: { prompt: request.prompt }, parameters: parametersOf(request) },
+      losses: [],
+    },
   pendingId(json) {
     const output = outputOf(json);
     return working.has(textAt(output, 'task_status')) ? textAt(output, 'task_id') : undefined;

@@ -1,5 +1,6 @@
 import {
   nearestShape,
+  wordsAlone,
   type ImagesEgress,
   type ImagesIngress,
   type ImagesRequest,
@@ -32,6 +33,8 @@ const resolutionOf = ({ size, fine }: ImagesRequest): string | undefined =>
 /** Imagen, by `predict`. https://ai.google.dev/gemini-api/docs/imagen */
 export const imagenEgress: ImagesEgress = {
   write(request) {
+    const refused = wordsAlone(request);
+    if (refused) return refused;
     const losses = openLossTracker();
     const value = {
       instances: [{ prompt: request.prompt }],
@@ -57,6 +60,9 @@ export const imagenEgress: ImagesEgress = {
 export const geminiImagesEgress: ImagesEgress = {
   write(request) {
     if (request.n > 1) return { invalid: 'This model makes one picture at a time.', param: 'n' };
+    const pictures = request.pictures ?? [];
+    if (pictures.some(({ base64 }) => base64 === undefined))
+      return { invalid: 'This model takes pictures themselves, and not their addresses.', param: 'image' };
     const losses = openLossTracker();
     const imageConfig = compact({
       aspectRatio: shapeOf(request.size, geminiShapes, losses),
@@ -66,7 +72,10 @@ export const geminiImagesEgress: ImagesEgress = {
       responseModalities: ['TEXT', 'IMAGE'],
       imageConfig: Object.keys(imageConfig).length === 0 ? undefined : imageConfig,
     });
-    const contents = [{ role: 'user', parts: [{ text: request.prompt }] }];
+    const inline = pictures.map(({ base64 = '', mediaType = 'image/png' }) => ({
+      inlineData: { mimeType: mediaType, data: base64 },
+    }));
+    const contents = [{ role: 'user', parts: [...inline, { text: request.prompt }] }];
     return { value: { contents, generationConfig }, losses: losses.losses };
   },
   read(json) {

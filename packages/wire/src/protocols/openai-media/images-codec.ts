@@ -1,7 +1,7 @@
 import type { ImagesEgress, ImagesIngress, Picture } from '../../ir/images.ts';
 import { openLossTracker } from '../../ir/loss.ts';
 import type { Usage } from '../../ir/usage.ts';
-import { at, compact, isObject, numberAt, objectsAt, restOf, textAt } from '../../json/fields.ts';
+import { at, compact, isObject, objectsAt, restOf, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { readMediaUsage } from './usage.ts';
 
@@ -31,7 +31,8 @@ export const openaiImagesIngress: ImagesIngress = {
     return {
       value: {
         prompt: textAt(json, 'prompt') ?? '',
-        n: numberAt(json, 'n') ?? 1,
+        // A form's numbers are text; whoever reads it has seen that it is one.
+        n: Number(at(json, 'n') || 1),
         size: width === undefined ? undefined : { width: Number(width), height: Number(height) },
         fine: fineWords.has(textAt(json, 'quality') ?? ''),
       },

@@ -1,4 +1,4 @@
-import { nearestShape, type ImagesEgress, type Picture } from '../../ir/images.ts';
+import { nearestShape, wordsAlone, type ImagesEgress, type Picture } from '../../ir/images.ts';
 import { openLossTracker } from '../../ir/loss.ts';
 import { at, compact, isList, isObject, textAt } from '../../json/fields.ts';
 import type { Json } from '../../protocol.ts';
@@ -14,7 +14,11 @@ const addressesIn = (output: Json | undefined): readonly Picture[] =>
  * https://replicate.com/docs/reference/http#predictions.create
  */
 export const replicateImagesEgress: ImagesEgress = {
-  write({ prompt, n, size }, model) {
+  write(request, model) {
+    // What a picture to begin with is called is another for each model.
+    const refused = wordsAlone(request);
+    if (refused) return refused;
+    const { prompt, n, size } = request;
     const losses = openLossTracker();
     const near = size && nearestShape(size, shapes);
     if (near && !near.exact) losses.approximated('size', `${near.shape} is the nearest shape`);
