@@ -1,16 +1,18 @@
 /**
- * Rules that leave models of an upstream's list aside: a name, whole, or `regex:` and a pattern that is looked for in names
- * (anchor it with `^` and `$`).
+ * Rules that leave models of an upstream's list aside: a name, whole, or `re:` (or `regex:`) and a pattern that is looked for in
+ * names (anchor it with `^` and `$`).
  */
 
-const prefix = 'regex:';
+/** The pattern of a rule; undefined for a name. */
+const patternOf = (rule: string): string | undefined => /^re(?:gex)?:(.*)$/s.exec(rule)?.[1];
 
 /** What is wrong with a rule; undefined when it is right. */
 export function mistakeInRule(rule: string): string | undefined {
-  if (!rule.startsWith(prefix)) return undefined;
+  const pattern = patternOf(rule);
+  if (pattern === undefined) return undefined;
   try {
-    new RegExp(rule.slice(prefix.length), 'u');
-    return rule.length === prefix.length ? 'names no pattern' : undefined;
+    new RegExp(pattern, 'u');
+    return pattern === '' ? 'names no pattern' : undefined;
   } catch {
     return 'is no regular expression';
   }
@@ -18,9 +20,8 @@ export function mistakeInRule(rule: string): string | undefined {
 
 /** Whether some rule leaves a name aside. Rules that are wrong leave nothing aside. */
 export function ignoredBy(rules: readonly string[]): (name: string) => boolean {
-  const names = new Set(rules.filter((rule) => !rule.startsWith(prefix)));
-  const patterns = rules
-    .filter((rule) => rule.startsWith(prefix) && mistakeInRule(rule) === undefined)
-    .map((rule) => new RegExp(rule.slice(prefix.length), 'u'));
+  const right = rules.filter((rule) => mistakeInRule(rule) === undefined);
+  const names = new Set(right.filter((rule) => patternOf(rule) === undefined));
+  const patterns = right.flatMap((rule) => patternOf(rule) ?? []).map((pattern) => new RegExp(pattern, 'u'));
   return (name) => names.has(name) || patterns.some((pattern) => pattern.test(name));
 }

@@ -10,7 +10,7 @@ export const fetchModelsSchema = z.strictObject({
     .array(ignoreRuleSchema)
     .max(1000)
     .optional()
-    .describe('Rules to try in place of the channel’s: names, or `regex:` and a pattern.'),
+    .describe('Rules to try in place of the channel’s: names, or `re:` and a pattern.'),
 });
 
 const names = z.array(z.string());

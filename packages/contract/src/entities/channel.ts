@@ -24,7 +24,7 @@ export const channelFields = {
   tags: field.texts({ each: tagSchema, max: 50, default: [] }, 'Labels to find channels by.'),
   ignoredModels: field.texts(
     { each: ignoreRuleSchema, max: 1000, default: [] },
-    'Models of the upstream that are left aside when they are listed: names, or `regex:` and a pattern.',
+    'Models of the upstream that are left aside when they are listed: names, or `re:` and a pattern.',
   ),
   watchModels: field.json(
     { schema: z.enum(watchModes), default: 'off' as const },

@@ -16,7 +16,7 @@ test('tells what is new, what is there already and what is gone', () => {
 
 test('leaves aside by name and by pattern, but never what is served', () => {
   const listed = ['gpt-5', 'gpt-5-preview', 'whisper-1', 'dall-e-3', 'regex:x'];
-  const rules = ['whisper-1', 'regex:-preview$', 'dall-e', 'regex:^gpt-5$'];
+  const rules = ['whisper-1', 're:-preview$', 'dall-e', 'regex:^gpt-5$'];
   expect(compareModels(listed, serve('gpt-5', 'old-preview'), rules)).toEqual({
     new: ['dall-e-3', 'regex:x'],
     existing: ['gpt-5'],
@@ -39,7 +39,7 @@ test('every listed name is in one place, and every served one is listed, gone or
 });
 
 test('a wrong rule is known as such', () => {
-  expect(['a(', 'regex:^a', 'regex:', 'regex:('].map(mistakeInRule)).toEqual([
+  expect(['a(', 're:^a', 'regex:', 're:('].map(mistakeInRule)).toEqual([
     undefined,
     undefined,
     'names no pattern',
