@@ -9,7 +9,7 @@ import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { Passed } from '../shared/client-headers.ts';
 import { withoutCostlyFields, writtenWithoutCostlyFields } from '../shared/costly-fields.ts';
 import { chain, edited } from '../shared/upstream-request.ts';
-import { withoutBillingFields } from './billing-fields.ts';
+import { withoutBillingFields } from '../shared/billing-fields.ts';
 import { fetchMedia } from './fetch-media.ts';
 import { countingOf, egressOf, passthroughOf, protocols } from './protocols.ts';
 import { jsonOf, type ChatState } from './state.ts';

@@ -14,7 +14,7 @@ import type { UpstreamRequest } from '../../upstream/upstream.ts';
 import { passedHeaders, type Passed } from '../shared/client-headers.ts';
 import { costlyLosses } from '../shared/costly-fields.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
-import { billingLosses } from './billing-fields.ts';
+import { billingLosses } from '../shared/billing-fields.ts';
 import { passedBody, translate, translatedBody } from './body.ts';
 import { fittedRequest } from './fitted-request.ts';
 import { foreignItemLosses } from './references.ts';

@@ -111,6 +111,16 @@ const stranger = {
   limits: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined },
 } as const;
 
+test('who pays at the vendor is not for a request of a batch to say', async () => {
+  const one = await account();
+  const gate = await gateway(one);
+  const paying = { billing_policy: { type: 'customer' }, fallback_credit_token: 'fct_1', workspace_id: 'wrkspc_1' };
+  await told(await begin(gate, { requests: [{ custom_id: 'a', params: { ...params, ...paying } }] }));
+  expect(one.received.find(({ method }) => method === 'POST')?.json).toEqual({
+    requests: [{ custom_id: 'a', params: { ...params, model: 'm-upstream' } }],
+  });
+});
+
 describe('batches of messages', () => {
   test('are charged once, by their results, at the rates of their tier, and are their owner’s alone', async () => {
     const up = await account();

@@ -12,6 +12,7 @@ import type { Candidate, Inspected, Planned } from '../../relay/request-context.
 import type { AccountRef } from '../../services/conversations/conversations.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { openBytes } from '../shared/bytes.ts';
+import { withoutBillingFields } from '../shared/billing-fields.ts';
 import { withoutCostlyFields } from '../shared/costly-fields.ts';
 import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
@@ -96,7 +97,7 @@ function bodyFor(context: Planned, candidate: Candidate): Uint8Array {
   let changed = false;
   const requests = requestsIn(context).map((request) => {
     const params = objectAt(request, 'params') ?? {};
-    const passed = withoutCostlyFields(context, params, candidate);
+    const passed = withoutBillingFields(context, withoutCostlyFields(context, params, candidate));
     if (passed === params && params['model'] === model) return request;
     changed = true;
     return { ...request, params: { ...passed, model } };
