@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { BalanceQuery } from './account.ts';
 import { defineProvider, type AnyProvider, type Dialect } from './define.ts';
+import { amountOf, objectOf, only } from './shared/balances.ts';
 import { apiKeyCredential, bearer } from './shared/credentials.ts';
 import { geminiInteractionsDialect } from './shared/gemini-interactions.ts';
 import { readModelList } from './shared/listings.ts';
@@ -47,7 +49,28 @@ const gemini: Dialect = {
 
 const livePath = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent';
 
-type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs'> & {
+const source = 'https://docs.newapi.pro/en/docs/api';
+
+/** What its key may still spend. New API counts in a quota of its own, and says nothing of a key without a limit. */
+const quotaLeft: BalanceQuery = {
+  path: '/api/usage/token',
+  source,
+  read(body) {
+    const { total_available: left, unlimited_quota: unlimited } = objectOf(objectOf(body)['data']);
+    return unlimited === true ? undefined : only(amountOf(left), 'quota');
+  },
+};
+
+/** The same of one whose quota is known to be 500 000 to the dollar, and whose keys without a limit tell the wallet behind them. */
+const dollarsLeft: BalanceQuery = {
+  ...quotaLeft,
+  read(body) {
+    const { total_available: left } = objectOf(objectOf(body)['data']);
+    return only(typeof left === 'number' ? amountOf(Math.round(left * 2) / 1e6) : undefined, 'USD');
+  },
+};
+
+type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs' | 'balance'> & {
   readonly responses: Partial<Dialect>;
   /** Where it speaks Google's Interactions too. */
   readonly interactions?: readonly Dialect[];
@@ -111,6 +134,7 @@ export const gateways: readonly AnyProvider[] = [
     },
     interactions: [geminiInteractionsDialect],
     live: true,
+    balance: [dollarsLeft],
   }),
-  gateway({ id: 'new-api', label: 'New API', docs: 'https://docs.newapi.pro/en/docs/api', responses: {} }),
+  gateway({ id: 'new-api', label: 'New API', docs: source, responses: {}, balance: [quotaLeft] }),
 ];

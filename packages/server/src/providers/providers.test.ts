@@ -651,6 +651,16 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   },
   tollgate: {
     ...behind,
+    balances: [
+      {
+        path: '/api/usage/token',
+        body: {
+          code: true,
+          data: { total_granted: 1, total_used: 0, total_available: 617_283, unlimited_quota: true },
+        },
+        balances: [{ amount: '1.234566', currency: 'USD' }],
+      },
+    ],
     paths: { ...behind.paths, live: '/v1/live/sessions' },
     others: {
       ...behind.others,
@@ -662,7 +672,16 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     },
   },
-  'new-api': behind,
+  'new-api': {
+    ...behind,
+    balances: [
+      {
+        path: '/api/usage/token',
+        body: { code: true, data: { total_granted: 100, total_used: 40, total_available: 60, unlimited_quota: false } },
+        balances: [{ amount: '60', currency: 'quota' }],
+      },
+    ],
+  },
   'custom-routes': {
     settings: {
       routes: [
