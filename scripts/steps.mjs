@@ -228,7 +228,10 @@ export function allSteps(bun, results) {
       before: ['test scripts'],
     }),
     // Their tests run the examples of docs/ and compare its tables with the code.
-    tests(bun, results, 'server', 'packages/server', { reads: [...server, 'docs/'], services: databases }),
+    tests(bun, results, 'server', 'packages/server', {
+      reads: [...server, 'docs/', 'packages/console/src/locales/en/descriptors.json'],
+      services: databases,
+    }),
     tests(bun, results, 'wire', 'packages/wire', { reads: wire }),
     tests(bun, results, 'contract', 'packages/contract', { reads: contract }),
     tests(bun, results, 'console', 'packages/console', { reads: ['packages/console/', ...contract] }),

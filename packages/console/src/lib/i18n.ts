@@ -76,6 +76,19 @@ export const namespace =
   () =>
     useSyncExternalStore(onWords, () => wordsOf(name));
 
+/**
+ * Says what a descriptor of the gateway says of a field, in the language in force: by its English text, which it stays where there
+ * are no words for it.
+ */
+export function useDescriptorWords(): (text: string) => string {
+  const { t } = useTranslation('descriptors');
+  return useCallback(
+    // The text is the key: no dot or brace in it means anything.
+    (text) => t(text, { defaultValue: text, keySeparator: false, nsSeparator: false, skipInterpolation: true }),
+    [t],
+  );
+}
+
 const storageKey = 'tollgate.language';
 const rightToLeft = /^(?:ar|dv|fa|he|ku|ps|sd|ug|ur|yi)(?:-|$)/;
 

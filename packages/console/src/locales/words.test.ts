@@ -108,7 +108,8 @@ const hooks = new Map(
   ),
 );
 
-test.each(namespaces)('every key of %s is used', (namespace) => {
+/** `descriptors` are looked up by what the gateway says; a test of the server holds that each is said there. */
+test.each(namespaces.filter((namespace) => namespace !== 'descriptors'))('every key of %s is used', (namespace) => {
   const hook = hooks.get(namespace);
   expect(hook).toBeDefined();
   const users = files.filter(

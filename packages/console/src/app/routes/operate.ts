@@ -6,7 +6,7 @@ export const operatePages: readonly Page[] = [
   {
     path: '/channels',
     title: 'channels',
-    words: ['channels', 'form', 'grid', 'bundles'],
+    words: ['channels', 'form', 'grid', 'bundles', 'descriptors'],
     permission: 'channels:read',
     group: 'operate',
     icon: Network,
@@ -17,7 +17,7 @@ export const operatePages: readonly Page[] = [
   {
     path: '/channels/$id',
     title: 'channel',
-    words: ['channels', 'overrides', 'form', 'grid', 'bundles'],
+    words: ['channels', 'overrides', 'form', 'grid', 'bundles', 'descriptors'],
     permission: 'channels:read',
     parent: '/channels',
     load: () => import('../../features/channels/channel.tsx'),

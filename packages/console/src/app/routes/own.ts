@@ -180,7 +180,7 @@ export const ownPages: readonly Page[] = [
   {
     path: '/teams/$id',
     title: 'team',
-    words: ['teams', 'team-sign-on', 'plans', 'form', 'grid'],
+    words: ['teams', 'team-sign-on', 'plans', 'form', 'grid', 'descriptors'],
     permission: 'teams:read',
     parent: '/teams',
     load: () => import('../../features/teams/team.tsx'),
@@ -205,7 +205,7 @@ export const ownPages: readonly Page[] = [
   {
     path: '/account/notifications',
     title: 'notifications',
-    words: ['notifications', 'form'],
+    words: ['notifications', 'form', 'descriptors'],
     permission: 'account:read',
     parent: '/account',
     load: () => import('../../features/notifications/notifications.tsx'),

@@ -33,7 +33,7 @@ export const systemPages: readonly Page[] = [
   {
     path: '/start',
     title: 'start',
-    words: ['start', 'snippets', 'form'],
+    words: ['start', 'snippets', 'form', 'descriptors'],
     permission: 'settings:write',
     focused: true,
     load: () => import('../../features/start/start.tsx'),

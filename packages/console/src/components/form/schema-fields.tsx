@@ -1,7 +1,7 @@
 import { PasswordField, TextArea, TextField } from '../ui/text-field.tsx';
 import { Select } from '../ui/select.tsx';
 import { Switch } from '../ui/toggles.tsx';
-import { given } from '../../lib/given.ts';
+import { useDescriptorWords } from '../../lib/i18n.ts';
 import type { SchemaField } from './schema-draft.ts';
 import { providerFieldName, useFormWords } from './words.ts';
 
@@ -17,8 +17,9 @@ type SchemaFieldsProps = {
 /** The fields that a provider asks for, drawn from its schema. */
 export function SchemaFields({ fields, values, onChange, secret = false, set = [] }: SchemaFieldsProps) {
   const t = useFormWords();
+  const say = useDescriptorWords();
   return fields.map(({ name, kind, help, required, fallback, choices }) => {
-    const shared = { label: providerFieldName(name, t), ...given({ help }) };
+    const shared = { label: providerFieldName(name, t), ...(help !== undefined && { help: say(help) }) };
     const value = values[name] ?? '';
     const change = (text: string): void => onChange(name, text);
     if (secret)

@@ -3,6 +3,7 @@ import { Select } from '../ui/select.tsx';
 import { PasswordField, TextArea, TextField } from '../ui/text-field.tsx';
 import { Switch } from '../ui/toggles.tsx';
 import { given } from '../../lib/given.ts';
+import { useDescriptorWords } from '../../lib/i18n.ts';
 import { rowFieldsOf } from './row-fields.ts';
 import { RowsField } from './rows-field.tsx';
 import type { SchemaField } from './schema-fields.ts';
@@ -32,7 +33,8 @@ type ProviderFieldProps = {
 
 function ProviderField({ field, value, onChange }: ProviderFieldProps) {
   const { label, help, required, kind, choices, fallback, placeholder } = field;
-  const shared = given({ label, help });
+  const say = useDescriptorWords();
+  const shared = { label: say(label), ...(help !== undefined && { help: say(help) }) };
   const fallbackText =
     fallback === undefined ? undefined : typeof fallback === 'string' ? fallback : JSON.stringify(fallback);
   switch (kind) {

@@ -8,7 +8,7 @@ import { Drawer } from '../../components/ui/dialog.tsx';
 import { Select } from '../../components/ui/select.tsx';
 import { PasswordField, TextField } from '../../components/ui/text-field.tsx';
 import { api } from '../../lib/api.ts';
-import { language } from '../../lib/i18n.ts';
+import { language, useDescriptorWords } from '../../lib/i18n.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { TargetFields, targetSchema } from './target-fields.tsx';
 import { providerFieldName, useFormWords } from '../../components/form/words.ts';
@@ -27,6 +27,7 @@ export function CreateTarget({ open, onClose }: { readonly open: boolean; readon
 function CreateForm({ onClose }: { readonly onClose: () => void }) {
   const t = useNoticeWords();
   const formWords = useFormWords();
+  const say = useDescriptorWords();
   const queries = useQueryClient();
   const kinds = useOperation('noticeKinds.list').data?.data ?? [];
   const [settings, setSettings] = useState<Readonly<Record<string, string>>>({});
@@ -62,7 +63,7 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
           <Field
             key={name}
             label={providerFieldName(name, formWords)}
-            help={description}
+            help={say(description)}
             isRequired={required}
             autoComplete="off"
             value={settings[name] ?? ''}
