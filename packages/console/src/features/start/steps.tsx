@@ -35,7 +35,9 @@ export function Steps({ current, done, onGo }: StepsProps) {
                 >
                   {done.has(id) ? <Check aria-hidden className="size-3.5" /> : index + 1}
                 </span>
-                <span className="min-w-0 truncate max-md:max-w-full max-md:text-xs">{t(`steps.${id}`)}</span>
+                <span className="min-w-0 md:truncate max-md:max-w-full max-md:text-center max-md:text-xs max-md:leading-tight max-md:wrap-anywhere">
+                  {t(`steps.${id}`)}
+                </span>
                 {done.has(id) && <span className="sr-only">{t('steps.done')}</span>}
               </BareButton>
             </li>

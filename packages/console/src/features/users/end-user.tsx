@@ -1,7 +1,7 @@
 import type { UserView } from '@tollgate/contract/api/people';
 import { deletionInputSchema } from '@tollgate/contract/api/privacy';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { FormText } from '../../components/form/fields.tsx';
 import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
@@ -59,8 +59,14 @@ export function EndOfUser({ user }: { readonly user: UserView }) {
   );
 }
 
+type EndUserProps = {
+  readonly user: UserView;
+  /** Puts the button where it belongs; not asked while the account cannot be deleted, or is about to be. */
+  readonly children: (button: ReactNode) => ReactNode;
+};
+
 /** Has somebody's account deleted, for a reason. */
-export function EndUser({ user }: { readonly user: UserView }) {
+export function EndUser({ user, children }: EndUserProps) {
   const t = useUserWords();
   const [open, setOpen] = useState(false);
   const state = useOperation('users.readDeletion', { params: { id: user.id } });
@@ -69,9 +75,11 @@ export function EndUser({ user }: { readonly user: UserView }) {
   const close = (): void => setOpen(false);
   return (
     <>
-      <Button look="danger" onPress={() => setOpen(true)}>
-        {t('end.action')}
-      </Button>
+      {children(
+        <Button size="small" look="danger" onPress={() => setOpen(true)}>
+          {t('end.action')}
+        </Button>,
+      )}
       <Dialog open={open} onClose={close} title={t('end.title', { name: callOf(user) })}>
         {hindrance === null ? (
           <EndForm user={user} graceDays={graceDays} onClose={close} />

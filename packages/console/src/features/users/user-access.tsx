@@ -10,11 +10,12 @@ import { addressOf } from '../../lib/base.ts';
 import { fullMoment } from '../../lib/format.ts';
 import { useAction } from '../../lib/operations.ts';
 import { callOf } from '../../lib/person.ts';
+import { EndUser } from './end-user.tsx';
 import { useUserWords } from './words.ts';
 
 type UserProps = { readonly user: UserView };
 
-/** How somebody gets in: their password, their second factor and where they are signed in. */
+/** How somebody gets in: their password, their second factor and where they are signed in; and how they are shut out for good. */
 export function UserAccess({ user }: UserProps) {
   const t = useUserWords();
   return (
@@ -29,6 +30,13 @@ export function UserAccess({ user }: UserProps) {
         <Way name={t('access.sessions')} what={t('access.sessionsWhat')}>
           <EndSessions user={user} />
         </Way>
+        <EndUser user={user}>
+          {(button) => (
+            <Way name={t('access.account')} what={t('access.accountWhat')}>
+              {button}
+            </Way>
+          )}
+        </EndUser>
       </ul>
     </Card>
   );

@@ -25,7 +25,7 @@ import { CreditLine } from './credit-line.tsx';
 import { CreditUser } from './credit-user.tsx';
 import { EditUser } from './edit-user.tsx';
 import { useSwitchUser } from './use-switch-user.ts';
-import { EndOfUser, EndUser } from './end-user.tsx';
+import { EndOfUser } from './end-user.tsx';
 import { UserAccess } from './user-access.tsx';
 import { UserExceptions } from './user-exceptions.tsx';
 import { UserKeys } from './user-keys.tsx';
@@ -88,7 +88,6 @@ function User({ user }: { readonly user: UserView }) {
                 {t(user.enabled ? 'disable' : 'enable')}
               </Button>
             )}
-            {rights.may('users:write') && <EndUser user={user} />}
             {rights.may('wallets:write') && <Button onPress={() => setLining(true)}>{t('line.title')}</Button>}
             {rights.may('wallets:write') && (
               <Button look="primary" icon={WalletMinimal} onPress={() => setCrediting(true)}>
