@@ -66,6 +66,9 @@ function Lines({ read, item }: { readonly read: EffectiveKey; readonly item: Key
     ...(read.walletNanos === null
       ? []
       : [{ term: t('effective.wallet'), value: usdFloored(BigInt(read.walletNanos)), from: 'user' as const }]),
+    ...(item.openEndpoints === null
+      ? []
+      : [{ term: t('create.open'), value: item.openEndpoints.join(', '), from: 'key' as const }]),
     {
       term: t('create.ips'),
       value: item.allowedIps === null ? t('effective.anywhere') : item.allowedIps.join(', '),

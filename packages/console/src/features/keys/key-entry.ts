@@ -22,6 +22,7 @@ export const keyEntrySchema = z.object({
     strictConversion: true,
     passFields: true,
     fallbacks: true,
+    openEndpoints: true,
   }).shape,
   expiresIn: z.enum(expiries),
 });
@@ -39,6 +40,7 @@ export const emptyEntry: KeyEntry = {
   strictConversion: false,
   passFields: null,
   fallbacks: null,
+  openEndpoints: null,
   expiresIn: 'never',
 };
 
@@ -75,6 +77,7 @@ export const entryOf = (key: KeyView): KeyEntry => ({
   strictConversion: key.strictConversion,
   passFields: key.passFields,
   fallbacks: key.fallbacks,
+  openEndpoints: key.openEndpoints,
   expiresIn: 'keep',
 });
 

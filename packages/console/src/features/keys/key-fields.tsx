@@ -1,4 +1,5 @@
 import { costlyFieldNames } from '@tollgate/contract/entities/pass-fields';
+import { openableEndpoints } from '@tollgate/contract/openable-endpoints';
 import type { ReactNode } from 'react';
 import { TakeBundle } from '../../components/bundles/take-bundle.tsx';
 import {
@@ -68,6 +69,14 @@ export function KeyFields({ form, existing }: KeyFieldsProps) {
           help={t('create.ipsHelp')}
           placeholder="203.0.113.0/24"
           free
+          empty={null}
+        />
+        <FormTags
+          form={form}
+          name="openEndpoints"
+          label={t('create.open')}
+          help={t('create.openHelp')}
+          suggestions={openableEndpoints.map((one) => ({ value: one, label: one }))}
           empty={null}
         />
         {rights.reachesAny('keys:write') && (
