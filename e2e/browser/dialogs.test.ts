@@ -21,6 +21,8 @@ describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
   let view: ConsolePage;
   let page: Page;
   const removed: unknown[] = [];
+  /** What the upstream of a channel that is watched lists. */
+  const listed = ['a', 'never wanted'];
 
   const look = (state: string): Promise<void> => view.look(`dialogs-${state}`);
   const press = (name: string | RegExp): Promise<void> => view.press(name);
@@ -42,6 +44,7 @@ describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
       async fetch(request) {
         const { pathname } = new URL(request.url);
         if (pathname === '/api/tags') return Response.json({ models: removed.length === 0 ? [held] : [] });
+        if (pathname === '/v1/models') return Response.json({ data: listed.map((id) => ({ id })) });
         if (pathname === '/api/pull') return new Response('{"error":"pull model manifest: file does not exist"}\n');
         if (request.method === 'DELETE') removed.push(await request.json());
         return new Response(null);
@@ -162,6 +165,70 @@ describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
     });
   }, 60_000);
 
+  test('a price is an expression, whose bill is shown while it is written', async () => {
+    // That of the list has conditions, which are written as text.
+    await call('PATCH', '/models/gpt-4o-mini', { price: { input: '1', output: '2' } });
+    await page.goto(`${gateway.url}/models/gpt-4o-mini`);
+    await page.getByText('By expression', { exact: true }).click();
+    const field = page.getByRole('textbox', { name: 'Expression' });
+    await field.fill('tier("long", p * 2 + nothing)');
+    await page
+      .getByText(/nothing/)
+      .last()
+      .waitFor();
+    await field.fill('tier("long", p * 2 + c * 10)');
+    // 10 000 tokens in and 1000 out, as the trial has them at first.
+    await page.getByRole('region', { name: 'A request by this price' }).getByText('$0.03').first().waitFor();
+    await look('expression');
+    await press('Save');
+    await page.getByText('The price of gpt-4o-mini is in force').first().waitFor();
+    expect(await call('GET', '/models/gpt-4o-mini')).toMatchObject({
+      current: { price: { expression: 'tier("long", p * 2 + c * 10)' } },
+    });
+  }, 60_000);
+
+  test('a key goes on to a channel, and may use some endpoints of those that are opened', async () => {
+    await page.goto(`${gateway.url}/keys`);
+    await page.getByRole('button', { name: 'Create key' }).first().click();
+    await page.getByLabel('Name', { exact: true }).fill('goes on');
+    await page.getByRole('button', { name: /Goes on to/ }).click();
+    await page.getByRole('option', { name: /^second/ }).click();
+    const endpoints = page.getByRole('combobox', { name: 'Opened endpoints' });
+    await endpoints.fill('skills');
+    await endpoints.press('Enter');
+    await page.getByRole('button', { name: 'Remove second' }).waitFor();
+    await look('key-stops');
+    await inDialog('Create key').click();
+    await press('I have copied it');
+    const channels = (await call('GET', '/channels')) as { data: { id: string; name: string }[] };
+    const keys = (await call('GET', '/keys')) as { data: { name: string }[] };
+    expect(keys.data.find(({ name }) => name === 'goes on')).toMatchObject({
+      fallbacks: [`channel:${channels.data.find(({ name }) => name === 'second')?.id}`],
+      openEndpoints: ['skills'],
+    });
+  }, 60_000);
+
+  test('models that an upstream lists anew are served by one click', async () => {
+    const made = (await call('POST', '/channels', {
+      name: 'watched',
+      provider: 'custom',
+      baseUrl: `http://127.0.0.1:${server.port}/v1`,
+      credentials: [{ apiKey: 'sk-not-a-secret' }],
+      models: ['a'],
+      watchModels: 'tell',
+    })) as { id: string };
+    await page.goto(`${gateway.url}/channels/${made.id}?tab=models`);
+    await press('Look now');
+    await page.getByText(/nothing new/).waitFor();
+    listed.push('brand-new');
+    await press('Look now');
+    await page.getByText('1 new model').waitFor();
+    await look('model-watch');
+    await press('Serve 1 model');
+    await page.getByText('1 new model').waitFor({ state: 'detached' });
+    expect(await call('GET', `/channels/${made.id}`)).toMatchObject({ models: [{ name: 'a' }, { name: 'brand-new' }] });
+  }, 60_000);
+
   test('a logo is uploaded, and shown in place of the mark', async () => {
     await page.goto(`${gateway.url}/settings?q=site.logo`);
     const logo = page.getByRole('group', { name: 'Logo, uploaded' });
@@ -193,6 +260,19 @@ describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
     await page.getByLabel('Your password').fill('correct horse battery');
     await press('Go on');
     await page.getByText('Copy it now').waitFor();
+  }, 60_000);
+
+  test('visitors see the operator’s own first page, in a frame', async () => {
+    const value = '<h1>Welcome to our gateway</h1><p><a href="sign-in">Enter</a></p>';
+    await call('PUT', '/settings/site.firstPage', { value });
+    await page.context().clearCookies();
+    await page.goto(gateway.url);
+    const own = page.frameLocator('iframe');
+    await own.getByRole('heading', { name: 'Welcome to our gateway' }).waitFor();
+    await look('first-page');
+    // A link leads the whole window away.
+    await own.getByRole('link', { name: 'Enter' }).click();
+    await page.getByLabel('Password').waitFor();
     expect(view.wrong).toEqual([]);
   }, 60_000);
 });

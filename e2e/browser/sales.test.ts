@@ -189,6 +189,20 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click();
     await page.getByText('Below $1.00, buys $20.00').waitFor();
     await look('cards');
+    await page.goto(`${gateway.url}/plan`);
+    const payer = page.getByRole('button', { name: /Renewals are paid by/ });
+    for (const [who, card] of [
+      ['Visa ···· 4242', { label: 'Visa ···· 4242' }],
+      ['The wallet', null],
+    ] as const) {
+      await payer.click();
+      const changed = page.waitForResponse((one) => one.request().method() === 'PATCH');
+      await page.getByRole('option', { name: who }).click();
+      expect((await changed).status()).toBe(200);
+      await payer.filter({ hasText: who }).waitFor();
+      expect(await call('GET', '/subscriptions')).toMatchObject({ data: [{ card }] });
+    }
+    await page.goto(`${gateway.url}/wallet`);
     await press('Remove Visa');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove card' }).click();
     await page.getByText('No card is saved').waitFor();

@@ -44,10 +44,12 @@ const Landing = lazy(async () => {
   return module;
 });
 
+const OwnLanding = lazy(() => import('../features/site/own-landing.tsx'));
+
 /** Pages that need nobody to be signed in; a gateway for everybody has a first page for visitors, too. */
-function isOpenToVisitors({ doors, mode, setupNeeded }: Site, page: Page | undefined): boolean {
+function isOpenToVisitors({ doors, mode, firstPage, setupNeeded }: Site, page: Page | undefined): boolean {
   if (setupNeeded || page === undefined) return false;
-  if (page.open !== true) return mode === 'public' && page.path === '/home';
+  if (page.open !== true) return page.path === '/home' && (mode === 'public' || firstPage !== null);
   return page.door === undefined || doors[page.door] === 'public';
 }
 
@@ -72,8 +74,8 @@ export function Frame() {
   if (session.data === null && isOpenToVisitors(site.data, page))
     return (
       <Suspense fallback={<div aria-busy="true" />}>
-        <Open site={site.data} page={page}>
-          {page?.open === true ? <Outlet /> : <Landing />}
+        <Open site={site.data} page={page} wide={page?.open !== true && site.data.firstPage !== null}>
+          {page?.open === true ? <Outlet /> : site.data.firstPage === null ? <Landing /> : <OwnLanding />}
         </Open>
       </Suspense>
     );

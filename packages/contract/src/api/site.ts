@@ -24,6 +24,17 @@ export const siteSchema = z.strictObject({
   images: z
     .strictObject({ logo: z.string(), logoDark: z.string(), favicon: z.string() })
     .describe('Paths of the images that replace ours, such as `site-images/….png`; empty for ours.'),
+  firstPage: z
+    .strictObject({
+      url: z
+        .string()
+        .describe('Where it is shown from in a frame: an https address, or a path below the console’s root.'),
+      scripts: z
+        .boolean()
+        .describe('Whether it may run scripts: those of another site may, the gateway’s own may not.'),
+    })
+    .nullable()
+    .describe('The first page for visitors that replaces ours; null for ours.'),
   mode: z.enum(siteModes).describe('For whom it is run: one person, a team, or the public.'),
 });
 

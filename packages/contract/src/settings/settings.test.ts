@@ -47,6 +47,7 @@ describe('every setting', () => {
       'rankings',
       'footer',
       'announcement',
+      'firstPage',
       'faq',
       'about',
       'terms',

@@ -30,6 +30,16 @@ const clientLink = z
   .max(1000)
   .regex(/^[^|]{1,40}\|(?!\s*(?:javascript|data|vbscript|blob|file):)\s*[a-z][a-z0-9+.-]{0,40}:\S{1,900}$/i);
 
+/** The address that a first page is shown from; undefined where it is HTML, or where there is none. */
+export function firstPageAddress(firstPage: string): string | undefined {
+  const text = firstPage.trim();
+  return /^https:\/\/[^\s<>"'`;,]+$/i.test(text) && URL.canParse(text) ? text : undefined;
+}
+
+/** What is no address may be HTML, but no address of another kind or with a slip in it. */
+const isFirstPage = (text: string): boolean =>
+  !/^\s*[a-z][a-z0-9+.-]*:\S*\s*$/i.test(text) || firstPageAddress(text) !== undefined;
+
 /** How the gateway presents itself. */
 export const site = {
   name: leaf(z.string().min(1).max(60), 'Tollgate', {
@@ -70,6 +80,16 @@ export const site = {
   rankings: door('closed', 'Who sees which models are used most, as shares.'),
   footer: text(2000, 'Markdown below every page.'),
   announcement: text(4000, 'Markdown at the top of every page, until it is emptied; anybody can read it.'),
+  firstPage: leaf(
+    z.string().max(200_000).refine(isFirstPage, 'must be HTML, or one address that begins with https://'),
+    '',
+    {
+      ...forAll,
+      unit: 'none',
+      description:
+        'First page for visitors in place of ours: HTML, which runs no scripts, or the address (https) of a page that is shown in a frame. Empty: ours, in the mode `public`.',
+    },
+  ),
   faq: text(50_000, 'Questions and answers, in Markdown; empty for no such page.'),
   about: text(50_000, 'Who runs this gateway, in Markdown; empty for no such page.'),
   terms: text(100_000, 'Terms of use, in Markdown; empty for no such page.'),

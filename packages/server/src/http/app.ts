@@ -12,6 +12,7 @@ import { serveOperations } from './admin/serve-operations.ts';
 import type { ConsoleFiles } from './built-console.ts';
 import { imagePath, siteImagePaths } from '../services/site-images.ts';
 import { createConsoleSite } from './console-site.ts';
+import { answerFirstPage, firstPageFrames, firstPagePath } from './first-page.ts';
 import { webManifest } from './manifest.ts';
 import { problemAnswer, type ProblemLog } from './middleware/problem.ts';
 import type { RequestInfo } from './middleware/request-info.ts';
@@ -47,6 +48,7 @@ export function createApp(deps: AppDeps): App {
     deps.console,
     () => siteImagePaths(deps.snapshot().settings.site).favicon,
     () => captchaOrigins(deps.snapshot().settings),
+    () => firstPageFrames(deps.snapshot().settings.site.firstPage),
   );
   let openapi: string | undefined;
   let docs: string | undefined;
@@ -87,6 +89,10 @@ export function createApp(deps: AppDeps): App {
       return new Response(JSON.stringify(manifestOf(deps.snapshot().settings.site)), {
         headers: { 'content-type': 'application/manifest+json', 'cache-control': 'public, max-age=300' },
       });
+    if (path === firstPagePath) {
+      const page = answerFirstPage(deps.snapshot().settings.site.firstPage);
+      return page ?? new Response('not found', { status: 404, headers: { 'content-type': 'text/plain' } });
+    }
     if (path.startsWith(imageFolder)) return await siteImage(path.slice(imageFolder.length));
     return site(request, path);
   };

@@ -24,12 +24,14 @@ const icon = /<link rel="icon"[^>]{0,200}>/;
  * the console's root is from the page's own address, so that deep paths work below any prefix that a proxy takes off.
  *
  * @param guests origins whose scripts the page lets in
+ * @param frames origins that it may show in a frame, no more
  * @param favicon path of the image that replaces our icon; empty for ours
  */
 export function createConsoleSite(
   current: () => ConsoleFiles | undefined,
   favicon: () => string = () => '',
   guests: () => readonly string[] = () => [],
+  frames: () => readonly string[] = () => [],
 ): (request: Request, path: string) => Response {
   let page: ConsoleFile | undefined;
   let html = placeholder;
@@ -81,7 +83,7 @@ export function createConsoleSite(
     return new Response(text.replaceAll(marks.nonce, nonce), {
       headers: {
         'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': contentSecurityPolicy({ nonce, guests: guests() }),
+        'content-security-policy': contentSecurityPolicy({ nonce, guests: guests(), frames: frames() }),
         // No etag: a page kept by the browser would carry a nonce that the policy of a 304 does not know.
         'cache-control': 'no-cache',
       },

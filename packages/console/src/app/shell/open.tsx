@@ -10,7 +10,7 @@ import { LanguageChoice, ThemeChoice } from './choices.tsx';
 import { useShellWords } from './words.ts';
 
 /** Around the pages that visitors may read: their names above, the way in beside them. */
-export default function Open({ site, page, children }: OpenProps) {
+export default function Open({ site, page, wide, children }: OpenProps) {
   const t = useShellWords();
   const pageWords = usePageWords();
   const shown = pages.filter(({ door }) => door !== undefined && site.doors[door] === 'public');
@@ -42,7 +42,11 @@ export default function Open({ site, page, children }: OpenProps) {
         </div>
       </header>
       <Announcement className="mx-auto max-w-6xl px-4 sm:px-8" />
-      <main id="page" tabIndex={-1} className="mx-auto w-full max-w-6xl grow px-4 py-6 outline-none sm:px-8">
+      <main
+        id="page"
+        tabIndex={-1}
+        className={`w-full grow outline-none ${wide ? 'flex min-h-[70dvh] flex-col' : 'mx-auto max-w-6xl px-4 py-6 sm:px-8'}`}
+      >
         {children}
       </main>
       <div className="mx-auto w-full max-w-6xl px-4 sm:px-8">
@@ -55,4 +59,10 @@ export default function Open({ site, page, children }: OpenProps) {
   );
 }
 
-type OpenProps = { readonly site: Site; readonly page: Page | undefined; readonly children: ReactNode };
+type OpenProps = {
+  readonly site: Site;
+  readonly page: Page | undefined;
+  /** The page reaches the edges of the window. */
+  readonly wide: boolean;
+  readonly children: ReactNode;
+};

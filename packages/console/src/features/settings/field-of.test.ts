@@ -24,6 +24,7 @@ test('a number knows its bounds, a choice its words, a list what is in it', () =
   expect(fieldOf('media.fetch.ports', [])).toEqual({ kind: 'list', numbers: true });
   expect(fieldOf('media.fetch.allowPrivate', [])).toEqual({ kind: 'list', numbers: false });
   expect(fieldOf('site.publicUrl', '')).toEqual({ kind: 'text' });
+  expect(fieldOf('site.terms', '')).toEqual({ kind: 'text', long: true });
 });
 
 test('a setting of a newer gateway is changed by what its value is', () => {

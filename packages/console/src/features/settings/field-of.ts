@@ -9,7 +9,8 @@ export type SettingField =
   | { readonly kind: 'number'; readonly min?: number | undefined; readonly max?: number | undefined }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'list'; readonly numbers: boolean }
-  | { readonly kind: 'text' }
+  /** `long`: of many lines. */
+  | { readonly kind: 'text'; readonly long?: boolean }
   /** The name of an image that the gateway was given. */
   | { readonly kind: 'image' }
   | { readonly kind: 'json' };
@@ -20,6 +21,7 @@ type Shape = {
   readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly maxLength?: number;
   readonly items?: { readonly type?: string; readonly anyOf?: readonly Shape[] };
   readonly anyOf?: readonly Shape[];
 };
@@ -32,6 +34,9 @@ export function fieldOf(path: string, value: Json): SettingField {
   const leaf = settingsTree.find(path);
   return leaf === undefined ? byValue(value) : byShape(z.toJSONSchema(leaf.schema, { io: 'input' }) as Shape);
 }
+
+/** Texts that may have so many characters are written in lines. */
+const longText = 2000;
 
 function byShape(shape: Shape): SettingField {
   if (shape.enum !== undefined && isTexts(shape.enum)) return { kind: 'choice', choices: shape.enum };
@@ -51,7 +56,9 @@ function byShape(shape: Shape): SettingField {
       return { kind: 'json' };
     }
     default:
-      return kinds.every(({ type }) => type === 'string') ? { kind: 'text' } : { kind: 'json' };
+      return kinds.every(({ type }) => type === 'string')
+        ? { kind: 'text', ...(kinds.some(({ maxLength = 0 }) => maxLength >= longText) && { long: true }) }
+        : { kind: 'json' };
   }
 }
 

@@ -61,7 +61,15 @@ export function SettingControl({ setting, name, value, error, disabled, onChange
         />
       );
     case 'text':
-      return (
+      return field.long === true ? (
+        <TextArea
+          {...shared}
+          rows={6}
+          value={typeof value === 'string' ? value : ''}
+          onChange={onChange}
+          isDisabled={disabled}
+        />
+      ) : (
         <TextField
           {...shared}
           {...given({ suffix: setting.unit ?? undefined })}

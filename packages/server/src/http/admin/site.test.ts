@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
 import { operations } from '@tollgate/contract/operations/list';
+import { z } from 'zod';
 import { endpoints } from '../../endpoints/index.ts';
 import { field, openTestApp } from '../testing/admin-app.ts';
 import { openInMemory } from '../../store/testing/schema-copies.ts';
@@ -95,6 +96,52 @@ test('what applications can ask is told from the table that serves it', async ()
       translated: true,
       charged: true,
     });
+  } finally {
+    app.snapshots.close();
+    await database.close();
+  }
+});
+
+test('a first page of one’s own is shown in a frame that keeps it away from the console', async () => {
+  const database = await openInMemory();
+  const app = await openTestApp(database);
+  const policyOf = async (path: string) =>
+    (await app.call('GET', path)).headers.get('content-security-policy')?.split('; ') ?? [];
+  try {
+    const root = await app.enroll('root', 'root@example.com');
+    const set = (value: string) =>
+      app.call('PUT', '/api/v1/settings/site.firstPage', { token: root.token, body: { value } });
+    const firstPage = async () =>
+      z.looseObject({ firstPage: z.json() }).parse((await app.call('GET', '/api/v1/site')).json).firstPage;
+    expect(await firstPage()).toBeNull();
+    expect((await app.call('GET', '/first-page.html')).status).toBe(404);
+    expect((await policyOf('/')).some((rule) => rule.startsWith('frame-src'))).toBeFalse();
+    expect((await set('<h1>Welcome</h1><script>alert(1)</script>')).status).toBe(200);
+    expect(await firstPage()).toEqual({ url: 'first-page.html', scripts: false });
+    const page = await app.call('GET', '/first-page.html');
+    expect(page.text).toStartWith('<!doctype html>');
+    expect(page.text).toContain('<body><h1>Welcome</h1>');
+    expect(page.headers.get('x-frame-options')).toBe('SAMEORIGIN');
+    const policy = await policyOf('/first-page.html');
+    const [sandbox = ''] = policy;
+    expect(sandbox.split(' ')[0]).toBe('sandbox');
+    expect(sandbox).not.toMatch(/allow-(scripts|same-origin|forms)/);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy.some((rule) => rule.startsWith('script-src'))).toBeFalse();
+    expect(await policyOf('/')).toContain("frame-src 'self'");
+    expect(await policyOf('/')).toContain("frame-ancestors 'none'");
+    await set('<!doctype html><title>Whole</title>');
+    expect((await app.call('GET', '/first-page.html')).text).toBe('<!doctype html><title>Whole</title>');
+    await set(' https://www.example.com/welcome?a=1 ');
+    expect(await firstPage()).toEqual({ url: 'https://www.example.com/welcome?a=1', scripts: true });
+    expect(await policyOf('/')).toContain('frame-src https://www.example.com');
+    expect((await app.call('GET', '/first-page.html')).status).toBe(404);
+    for (const wrong of [
+      'http://www.example.com',
+      'javascript:alert(1)',
+      "https://a.example;script-src'unsafe-inline'",
+    ])
+      expect((await set(wrong)).status).toBe(400);
   } finally {
     app.snapshots.close();
     await database.close();

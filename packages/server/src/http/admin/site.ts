@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { siteOperations } from '@tollgate/contract/operations/site';
 import type { providerSchema } from '@tollgate/contract/api/site';
 import { settingsTree, type Settings } from '@tollgate/contract/settings';
+import { firstPageAddress } from '@tollgate/contract/settings/site';
 import { z } from 'zod';
 import type { endpointSchema } from '@tollgate/contract/api/endpoints';
 import { endpoints } from '../../endpoints/index.ts';
@@ -14,6 +15,7 @@ import { termsVersion } from '../../services/accounts/consent.ts';
 import { signUpMode } from '../../services/accounts/sign-up.ts';
 import { needsSetup } from '../../services/accounts/setup.ts';
 import { imagePath, siteImagePaths } from '../../services/site-images.ts';
+import { firstPagePath } from '../first-page.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
 
@@ -36,6 +38,7 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
       },
       captcha: accounts.captcha === 'none' ? null : { kind: accounts.captcha, siteKey: accounts.captchaSiteKey },
       mail: deps.signUp.mayMail(),
+      firstPage: presentFirstPage(site.firstPage),
       mode: site.mode,
       images: siteImagePaths(site),
       doors: { marketplace: site.marketplace, status: site.status, rankings: site.rankings },
@@ -86,6 +89,12 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
   },
   'providers.list': () => Promise.resolve({ data: [...deps.configuration.providers.values()].map(presentProvider) }),
 });
+
+function presentFirstPage(text: string): { readonly url: string; readonly scripts: boolean } | null {
+  const address = firstPageAddress(text);
+  if (address !== undefined) return { url: address, scripts: true };
+  return text.trim() === '' ? null : { url: firstPagePath.slice(1), scripts: false };
+}
 
 const presentEndpoint = (endpoint: Endpoint, relay: Settings['relay']): z.input<typeof endpointSchema> => ({
   id: endpoint.id,

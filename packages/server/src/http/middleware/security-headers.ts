@@ -8,8 +8,11 @@ export function contentSecurityPolicy(inline: {
   readonly nonce?: string;
   /** Origins of somebody whose script may run, show frames and ask its own. */
   readonly guests?: readonly string[];
+  /** Origins that may be shown in a frame, no more. */
+  readonly frames?: readonly string[];
 }): string {
-  const { styles = [], nonce, guests = [] } = inline;
+  const { styles = [], nonce, guests = [], frames = [] } = inline;
+  const framed = [...guests, ...frames];
   const sources = (hashes: readonly string[]) =>
     [
       "'self'",
@@ -25,7 +28,7 @@ export function contentSecurityPolicy(inline: {
     "font-src 'self'",
     "media-src 'self' data: blob:",
     ['connect-src', "'self'", ...guests].join(' '),
-    ...(guests.length === 0 ? [] : [`frame-src ${guests.join(' ')}`]),
+    ...(framed.length === 0 ? [] : [`frame-src ${framed.join(' ')}`]),
     "manifest-src 'self'",
     "worker-src 'self'",
     "base-uri 'self'",
@@ -36,11 +39,11 @@ export function contentSecurityPolicy(inline: {
 
 const strictest = contentSecurityPolicy({});
 
-/** Sets the security headers on an answer; a content security policy that is already there stays. */
+/** Sets the security headers on an answer; a content security policy, and who may frame it, stay where they are there already. */
 export function secureHeaders(headers: Headers, secure: boolean): void {
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', strictest);
   headers.set('x-content-type-options', 'nosniff');
-  headers.set('x-frame-options', 'DENY');
+  if (!headers.has('x-frame-options')) headers.set('x-frame-options', 'DENY');
   // To others nothing is said; to ourselves it tells which page asks, where a proxy says another host (same-origin.ts).
   headers.set('referrer-policy', 'same-origin');
   headers.set('cross-origin-opener-policy', 'same-origin');
