@@ -11,9 +11,15 @@ const overrideSchema = z.strictObject({
   reason: lineSchema(300).describe('Why, for the record.'),
 });
 
+const cheaperSchema = z.strictObject({
+  atPercent: z.int().min(1).max(99).describe('From which share of the budget on, in percent.'),
+  model: modelNameSchema.describe('The model that answers what it counts from there on, where it can.'),
+});
+
 const written = {
   limitUsd: usdSchema.describe('What may be spent in each period, in USD.'),
   override: overrideSchema.nullable().describe('Another limit until a date; null takes it back.'),
+  cheaper: cheaperSchema.nullable().describe('A cheaper model before it is spent; null for none.'),
 };
 
 export const budgetInputSchema = z.strictObject({
@@ -23,6 +29,7 @@ export const budgetInputSchema = z.strictObject({
   period: z.enum(['day', 'week', 'month', 'ever']).default('month').describe('Weeks begin on Monday.'),
   timeZone: lineSchema(60).default('UTC').describe('Time zone (IANA) in which periods begin.'),
   limitUsd: written.limitUsd,
+  cheaper: written.cheaper.default(null),
 });
 export type BudgetInput = z.output<typeof budgetInputSchema>;
 
@@ -39,6 +46,8 @@ export const budgetSchema = z
     timeZone: z.string(),
     limitUsd: usdSchema,
     override: overrideSchema.nullable(),
+    cheaper: cheaperSchema.nullable(),
+    cheaperNow: z.boolean().describe('Whether that model answers now.'),
     spentNanos: nanosSchema.describe('In the period that counts now.'),
     limitNanos: nanosSchema.describe('Of the period that counts now.'),
     endsAt: momentSchema.nullable().describe('When the next period begins; null for ever.'),

@@ -1,5 +1,5 @@
 import { planDebits, type PayingKey, type PlannedDebit } from './debits.ts';
-import type { MeterPolicy } from './meters.ts';
+import { meterOf, type MeterPolicy, type PolicyMeter } from './meters.ts';
 import { nanos, zeroNanos, type Nanos } from './money.ts';
 import type { Allowance, Scope } from './subscription.ts';
 
@@ -11,7 +11,23 @@ export type Payers = {
 };
 
 /** A limit that counts requests of one model, or all. */
-export type BudgetRule = { readonly policy: MeterPolicy; readonly model: string | undefined };
+export type BudgetRule = {
+  readonly policy: MeterPolicy;
+  readonly model: string | undefined;
+  /** The model that answers in a stretch (by its name, see {@link stretchNameOf}) of which so much is spent. */
+  readonly cheaper?: { readonly model: string; readonly stretch: string };
+};
+
+/** How a stretch of a budget is named where it is told of. */
+export const stretchNameOf = ({ startsAt = 0 }: PolicyMeter): string => `${startsAt}`;
+
+/** The cheaper model that answers what is asked of `model` at a moment, because a budget that counts it is nearly spent. */
+export function cheaperModelFor({ budgets }: Payers, model: string, at: number): string | undefined {
+  for (const { policy, model: counted, cheaper } of budgets)
+    if (cheaper !== undefined && (counted === undefined || counted === model) && cheaper.model !== model)
+      if (stretchNameOf(meterOf(policy, at)) === cheaper.stretch) return cheaper.model;
+  return undefined;
+}
 
 /** What of a request decides who pays for it. */
 export type PayFacts = {

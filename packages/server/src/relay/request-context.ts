@@ -118,6 +118,8 @@ export type Planned = Inspected & {
   /** The model that is routed and priced: the one asked for, or that one without what its name's end asks for. */
   readonly model: string;
   readonly candidates: readonly Candidate[];
+  /** It is a cheaper one than was asked, because a budget is nearly spent. */
+  readonly cheaper?: true;
 };
 
 /** However far it came. */

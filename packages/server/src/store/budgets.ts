@@ -17,6 +17,8 @@ export type StoredBudget = {
   readonly timeZone: string;
   readonly limit: bigint;
   readonly override: { readonly limit: bigint; readonly until: number; readonly reason: string } | undefined;
+  /** From which share of it on, in percent, another model answers what it counts. */
+  readonly cheaper: { readonly model: string; readonly percent: number } | undefined;
   readonly locked: boolean;
   /** The stretch and the share of it, in percent, that was told of last. */
   readonly told: { readonly stretch: string; readonly percent: number };
@@ -37,6 +39,10 @@ const read = (row: RowOf<'budgets'>): StoredBudget => ({
     row.override_nanos === null || row.override_until === null
       ? undefined
       : { limit: row.override_nanos, until: row.override_until, reason: row.override_reason ?? '' },
+  cheaper:
+    row.cheaper_model === null || row.cheaper_percent === null
+      ? undefined
+      : { model: row.cheaper_model, percent: row.cheaper_percent },
   locked: row.locked === 1,
   told: { stretch: row.told_stretch, percent: row.told_percent },
   createdAt: row.created_at,
@@ -55,6 +61,8 @@ const values = (budget: StoredBudget) => ({
   override_nanos: budget.override?.limit ?? null,
   override_until: budget.override?.until ?? null,
   override_reason: budget.override?.reason ?? null,
+  cheaper_model: budget.cheaper?.model ?? null,
+  cheaper_percent: budget.cheaper?.percent ?? null,
   locked: budget.locked ? 1 : 0,
   told_stretch: budget.told.stretch,
   told_percent: budget.told.percent,
@@ -63,9 +71,11 @@ const values = (budget: StoredBudget) => ({
 });
 
 /** The meters of a budget, as a policy. */
-export const ruleOf = ({ id, period, timeZone, model }: StoredBudget): BudgetRule => ({
+export const ruleOf = ({ id, period, timeZone, model, cheaper, told }: StoredBudget): BudgetRule => ({
   model,
   policy: { id, subject: id, kind: 'limit', period, order: 0, timeZone },
+  ...(cheaper !== undefined &&
+    told.percent >= cheaper.percent && { cheaper: { model: cheaper.model, stretch: told.stretch } }),
 });
 
 /** Not null when a user has budgets at all; for `select`, beside the row of the user. */

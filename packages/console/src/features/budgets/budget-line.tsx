@@ -55,6 +55,14 @@ export function BudgetLine({ budget, keyName, owner, onEdit, onRemoved }: Budget
       <p className="flex flex-wrap gap-x-3 text-small text-muted">
         <span className="tabular-nums">{percent(shareOf(budget))}</span>
         <Forecast budget={budget} />
+        {budget.cheaper !== null && (
+          <span>
+            {t(budget.cheaperNow ? 'cheaperNow' : 'cheaper', {
+              model: budget.cheaper.model,
+              share: percent(budget.cheaper.atPercent / 100),
+            })}
+          </span>
+        )}
         {budget.override !== null && (
           <span title={budget.override.reason}>
             {t('overridden', {

@@ -7,6 +7,7 @@ import { Switch } from '../../components/ui/toggles.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useMe } from '../../lib/session.ts';
+import { cheaperDraftOf, CheaperFields, cheaperOf, isCheaperReady } from './cheaper-fields.tsx';
 import { useBudgetWords } from './words.ts';
 
 type Budget = Answer<'budgets.list'>['data'][number];
@@ -56,11 +57,13 @@ function NewBudget({ everybody, onClose, onSaved }: FormProps & { readonly every
       period: 'month' as (typeof periods)[number],
       timeZone: user.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       limitUsd: '10',
+      cheaper: cheaperDraftOf(null),
     }),
-    send: async ({ keyId, model, userId, ...rest }) =>
+    send: async ({ keyId, model, userId, cheaper, ...rest }) =>
       await api.call('budgets.create', {
         body: {
           ...rest,
+          cheaper: cheaperOf(cheaper),
           ...(everybody && { userId }),
           ...(keyId !== '' && { keyId }),
           ...(model !== '' && { model }),
@@ -71,7 +74,7 @@ function NewBudget({ everybody, onClose, onSaved }: FormProps & { readonly every
   const { draft, edit } = form;
   const keys = useOperation('keys.list', { query: { limit: 200, ...(everybody && { userId: draft.userId }) } });
   return (
-    <DraftForm form={form} failed={t('notSaved')} onCancel={onClose}>
+    <DraftForm form={form} failed={t('notSaved')} onCancel={onClose} ready={isCheaperReady(draft.cheaper)}>
       {everybody && <Owner value={draft.userId} onChange={(userId) => edit({ userId, keyId: '' })} />}
       <Select
         label={t('field.key')}
@@ -105,6 +108,7 @@ function NewBudget({ everybody, onClose, onSaved }: FormProps & { readonly every
         onChange={(timeZone) => edit({ timeZone })}
         isRequired
       />
+      <CheaperFields draft={draft.cheaper} onChange={(cheaper) => edit({ cheaper })} />
     </DraftForm>
   );
 }
@@ -123,16 +127,18 @@ function ChangeBudget({ budget, onClose, onSaved }: FormProps & { readonly budge
   const form = useDraft({
     first: () => ({
       limitUsd: budget.limitUsd,
+      cheaper: cheaperDraftOf(budget.cheaper),
       raised: budget.override !== null,
       overrideUsd: budget.override?.limitUsd ?? budget.limitUsd,
       until: new Date(budget.override?.until ?? Date.now() + 7 * dayMs).toISOString().slice(0, 10),
       reason: budget.override?.reason ?? '',
     }),
-    send: async ({ limitUsd, raised, overrideUsd, until, reason }) =>
+    send: async ({ limitUsd, cheaper, raised, overrideUsd, until, reason }) =>
       await api.call('budgets.update', {
         params: { id: budget.id },
         body: {
           limitUsd,
+          cheaper: cheaperOf(cheaper),
           override: raised ? { limitUsd: overrideUsd, until: Date.parse(`${until}T23:59:59`), reason } : null,
         },
       }),
@@ -145,13 +151,14 @@ function ChangeBudget({ budget, onClose, onSaved }: FormProps & { readonly budge
       form={form}
       failed={t('notSaved')}
       onCancel={onClose}
-      ready={!draft.raised || (dated && draft.reason !== '')}
+      ready={isCheaperReady(draft.cheaper) && (!draft.raised || (dated && draft.reason !== ''))}
     >
       <MoneyField
         label={t('field.limit')}
         value={draft.limitUsd}
         onChange={(limitUsd) => edit({ limitUsd: limitUsd ?? '' })}
       />
+      <CheaperFields draft={draft.cheaper} onChange={(cheaper) => edit({ cheaper })} />
       <Switch label={t('field.override')} value={draft.raised} onChange={(raised) => edit({ raised })} />
       {draft.raised && (
         <>

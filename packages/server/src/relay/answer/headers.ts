@@ -11,6 +11,7 @@ export function answerHeaders(context: AnyStage, contentType: string): Record<st
     headers['access-control-allow-origin'] = '*';
     headers['access-control-expose-headers'] = '*';
   }
+  if (context.cheaper && context.model !== undefined) headers['x-tollgate-cheaper-model'] = encodeURI(context.model);
   const { admission, tokenAdmission } = context;
   if (admission || tokenAdmission)
     addLimits(headers, [...(admission?.left() ?? []), ...(tokenAdmission?.left() ?? [])]);

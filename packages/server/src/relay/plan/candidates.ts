@@ -6,6 +6,7 @@ import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Operation } from '@tollgate/wire/protocol';
 import { maxOutputTokensOf, operationsOf, priceOf } from '../../domain/catalogue.ts';
 import { serves } from '../../domain/model-operations.ts';
+import { cheaperModelFor } from '../../domain/payers.ts';
 import { planExchange } from '../../domain/plan-exchange.ts';
 import { fallbacksOf, type Stop } from '../../domain/fallbacks.ts';
 import { lotOf } from '../../domain/affinity.ts';
@@ -22,7 +23,7 @@ import { AllResting } from './all-resting.ts';
 import { pathOf } from './upstream-path.ts';
 
 /** The model that is routed and priced, and who may serve it in which order. */
-export type Routing = Pick<Planned, 'model' | 'candidates'>;
+export type Routing = Pick<Planned, 'model' | 'candidates' | 'cheaper'>;
 
 /**
  * Every way to serve this request, in the order in which they are to be tried: those of its group, and then those of the stops that
@@ -38,13 +39,44 @@ export function findCandidates(
 ): Routing {
   const own = endpoint.candidates?.(deps, context, state);
   if (own) return { model: context.summary.model, candidates: own };
+  const { key, summary, at } = context;
+  const cheaper = key.payers === undefined ? undefined : cheaperModelFor(key.payers, summary.model, at);
+  const instead = cheaper === undefined ? undefined : routingOrNone(deps, endpoint, context, state, cheaper);
+  return instead ?? routingOf(deps, endpoint, context, state, summary.model, lastResort);
+}
+
+/** The same for a cheaper model in place of the one that was asked; undefined where it cannot answer, or rests. */
+function routingOrNone(
+  deps: RelayDeps,
+  endpoint: Endpoint,
+  context: Inspected,
+  state: unknown,
+  cheaper: string,
+): Routing | undefined {
+  try {
+    return { ...routingOf(deps, endpoint, context, state, cheaper, false), cheaper: true };
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    return undefined;
+  }
+}
+
+/** Every way to have `asked` answer a request. */
+function routingOf(
+  deps: RelayDeps,
+  endpoint: Endpoint,
+  context: Inspected,
+  state: unknown,
+  asked: string,
+  lastResort: boolean,
+): Routing {
   // Asked again after a moment, when all rested before.
   if (context.aside.length > 0) context.aside = [];
   const { snapshot, key, group, multiplier } = context;
   const routes = (model: string): readonly Channel[] => snapshot.routes.get(group)?.get(model) ?? [];
-  if (key.fallbacks === undefined) return candidatesAt(deps, endpoint, context, state, routes, lastResort);
+  if (key.fallbacks === undefined) return candidatesAt(deps, endpoint, context, state, { asked, routes, lastResort });
   const stops = [{ group, multiplier, routes }, ...fallbacksOf(snapshot, key, { group, multiplier })];
-  return goOn(deps, endpoint, context, state, stops, lastResort);
+  return goOn(deps, endpoint, context, state, { asked, stops, lastResort });
 }
 
 /** The candidates of all stops. A target that stands at two is tried at the first of them. */
@@ -53,15 +85,18 @@ function goOn(
   endpoint: Endpoint,
   context: Inspected,
   state: unknown,
-  stops: readonly Stop[],
-  lastResort: boolean,
+  {
+    asked,
+    stops,
+    lastResort,
+  }: { readonly asked: string; readonly stops: readonly Stop[]; readonly lastResort: boolean },
 ): Routing {
   const found = new Map<string, Candidate>();
   let model: string | undefined;
   let refusal: Refusal | undefined;
   for (const stop of stops) {
     try {
-      const at = candidatesAt(deps, endpoint, context, state, stop.routes, lastResort);
+      const at = candidatesAt(deps, endpoint, context, state, { asked, routes: stop.routes, lastResort });
       model ??= at.model;
       for (const candidate of at.candidates) {
         const { channel, credential } = candidate.target;
@@ -73,7 +108,7 @@ function goOn(
       refusal = worthier(refusal, thrown);
     }
   }
-  if (model === undefined) throw refusal ?? modelRefusal(context.key, context.summary.model);
+  if (model === undefined) throw refusal ?? modelRefusal(context.key, asked);
   return { model, candidates: [...found.values()] };
 }
 
@@ -89,12 +124,15 @@ function candidatesAt(
   endpoint: Endpoint,
   context: Inspected,
   state: unknown,
-  routed: Stop['routes'],
-  lastResort: boolean,
+  {
+    asked,
+    routes: routed,
+    lastResort,
+  }: { readonly asked: string; readonly routes: Stop['routes']; readonly lastResort: boolean },
 ): Routing {
-  const { key, summary } = context;
-  const { routes, model, reasoning } = routesOf(context, key, summary.model, routed);
-  if (routes.length === 0) throw modelRefusal(key, summary.model);
+  const { key } = context;
+  const { routes, model, reasoning } = routesOf(context, key, asked, routed);
+  if (routes.length === 0) throw modelRefusal(key, asked);
 
   const binding = endpoint.binding?.(context, state);
   const account = binding?.account;

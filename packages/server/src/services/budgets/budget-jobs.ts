@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { every } from '../../domain/job.ts';
 import { meterOf } from '../../domain/meters.ts';
+import { stretchNameOf } from '../../domain/payers.ts';
 import { budgetRepository, ruleOf, type StoredBudget } from '../../store/budgets.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
 import { allowanceRepository } from '../../store/subscriptions/allowances.ts';
 import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
 import { enforce, limitAt, type BudgetDeps } from './budgets.ts';
@@ -17,6 +19,9 @@ const watchKind = jobKind({
 const pageRows = 200;
 /** Shares of a budget, in percent, that are told of when they are reached, the highest first. */
 const steps = [100, 80, 50];
+
+const stepsOf = ({ cheaper }: StoredBudget): readonly number[] =>
+  cheaper === undefined ? steps : [...steps, cheaper.percent].toSorted((a, b) => b - a);
 
 /** Ends overrides whose time is up, and says in the audit log when a half, most, or all of a budget is spent: once for each stretch. */
 export const budgetJobs = (deps: BudgetDeps): readonly JobHandler[] => [
@@ -44,11 +49,11 @@ export async function watchBudgets(deps: BudgetDeps, budgets: readonly StoredBud
   for (const [index, budget] of budgets.entries()) {
     const meter = meters[index];
     if (meter === undefined) continue;
-    const stretch = `${meter.startsAt ?? 0}`;
+    const stretch = stretchNameOf(meter);
     if (budget.override !== undefined && budget.override.until <= now) await endOverride(deps, budget.id);
     const spent = used.get(meter.id)?.spent ?? 0n;
     const limit = limitAt(budget, now);
-    const percent = steps.find((step) => spent * 100n >= limit * BigInt(step) && spent > 0n) ?? 0;
+    const percent = stepsOf(budget).find((step) => spent * 100n >= limit * BigInt(step) && spent > 0n) ?? 0;
     const before = budget.told.stretch === stretch ? budget.told.percent : 0;
     if (percent > before) await tell(deps, budget.id, { stretch, percent, spent, limit });
   }
@@ -74,6 +79,8 @@ async function tell(
     const budget = await budgetRepository.find(db, id);
     if (budget === undefined || (budget.told.stretch === stretch && budget.told.percent >= percent)) return;
     await budgetRepository.update(db, { ...budget, told: { stretch, percent } });
+    // Keys are read with it: from here on the cheaper model may answer.
+    if (budget.cheaper !== undefined) await changeRepository.append(db, 'user', budget.userId, deps.now());
     await auditRepository.append(db, {
       at: deps.now(),
       actor: 'system:budgets',

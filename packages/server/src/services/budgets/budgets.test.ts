@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test';
 import { budgetInputSchema, type BudgetInput } from '@tollgate/contract/api/budgets';
 import { nanos } from '../../domain/money.ts';
-import { payPlans } from '../../domain/payers.ts';
+import { cheaperModelFor, payPlans } from '../../domain/payers.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { refusalOfHold } from '../../relay/plan/hold.ts';
 import { budgetRepository, countingBudgets } from '../../store/budgets.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
 import { z } from 'zod';
 import type { Database } from '../../store/database.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
@@ -124,6 +125,41 @@ eachDatabase('budgets', (open) => {
     ).toBe('not_found');
     expect(await refusalOf(set({ timeZone: 'Mars/Olympus' }))).toBe('invalid_request');
     expect((await verify(database, Date.now())).problems).toEqual([]);
+  });
+
+  test('have a cheaper model answer from a share of them on, until more is allowed', async () => {
+    const database = await open();
+    const { clock, deps, set, serving } = await begin(database, '2026-11-10T00:00Z');
+    const { id } = await set({ cheaper: { atPercent: 70, model: 'small' } });
+    const watch = async () => await watchBudgets(deps, await budgetRepository.after(database.db, '', 10));
+    const now = async () => {
+      const budgets = await countingBudgets(database.db, { userId: 'usr_1', keyId: 'key_1', teamId: undefined });
+      const stored = await budgetRepository.find(database.db, id);
+      const shown = stored && (await presentBudget(deps, stored));
+      return [cheaperModelFor({ allowances: [], budgets }, 'big', clock.ms), shown?.cheaperNow];
+    };
+    await serving(async (spend) => {
+      await spend(6);
+      await watch();
+      expect(await now()).toEqual([undefined, false]);
+      await spend(1);
+      const before = (await changeRepository.since(database.db, 0, 1000)).at(-1)?.seq ?? 0;
+      await watch();
+      expect(await now()).toEqual(['small', true]);
+      expect((await changeRepository.since(database.db, before, 10)).map(({ ref }) => ref)).toEqual(['usr_1']);
+      // Seven of twenty.
+      await changeBudget(deps, root, id, { limitUsd: '20' });
+      await watch();
+      expect(await now()).toEqual([undefined, false]);
+      await changeBudget(deps, root, id, { limitUsd: '10' });
+      await watch();
+      expect(await now()).toEqual(['small', true]);
+    });
+    // In the next month nothing is spent.
+    clock.ms = Date.parse('2026-12-01T00:00Z');
+    expect(await now()).toEqual([undefined, false]);
+    await changeBudget(deps, root, id, { cheaper: null });
+    expect((await budgetRepository.find(database.db, id))?.cheaper).toBeUndefined();
   });
 
   test('are told of once, raised until a date, and no one’s but their setter’s', async () => {

@@ -2,6 +2,7 @@ import type { BudgetInput, BudgetPatch, BudgetView } from '@tollgate/contract/ap
 import { forecastEnd } from '../../domain/budget-forecast.ts';
 import { isTimeZone } from '../../domain/calendar.ts';
 import { meterOf } from '../../domain/meters.ts';
+import { stretchNameOf } from '../../domain/payers.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { budgetRepository, ruleOf, type StoredBudget } from '../../store/budgets.ts';
@@ -37,6 +38,7 @@ export async function createBudget(
     timeZone: input.timeZone,
     limit: usdToNanos(input.limitUsd),
     override: undefined,
+    cheaper: readCheaper(input.cheaper),
     locked: who.userId === undefined,
     told: { stretch: '', percent: 0 },
     createdAt: now,
@@ -71,7 +73,7 @@ export async function changeBudget(
 ): Promise<BudgetView> {
   const changed = await deps.database.transact(async (db) => {
     const before = await mustFind(db, who, id);
-    const { override } = patch;
+    const { override, cheaper } = patch;
     if (override !== undefined && override !== null && override.until <= deps.now())
       throw new Refusal('invalid_request', 'must lie in the future', { param: 'override.until' });
     const after: StoredBudget = {
@@ -85,6 +87,9 @@ export async function changeBudget(
               until: override?.until ?? 0,
               reason: override?.reason ?? '',
             },
+      cheaper: cheaper === undefined ? before.cheaper : readCheaper(cheaper),
+      // Of another amount another share is spent: it is told of anew.
+      told: { stretch: '', percent: 0 },
       updatedAt: deps.now(),
     };
     await budgetRepository.update(db, after);
@@ -94,6 +99,9 @@ export async function changeBudget(
   });
   return await presentBudget(deps, changed);
 }
+
+const readCheaper = (cheaper: BudgetInput['cheaper']): StoredBudget['cheaper'] =>
+  cheaper === null ? undefined : { model: cheaper.model, percent: cheaper.atPercent };
 
 export async function removeBudget(deps: BudgetDeps, who: BudgetWho, id: string): Promise<void> {
   await deps.database.transact(async (db) => {
@@ -143,6 +151,8 @@ export async function presentBudget(deps: BudgetDeps, budget: StoredBudget): Pro
       override === undefined || override.until <= now
         ? null
         : { limitUsd: nanosToUsd(override.limit), until: override.until, reason: override.reason },
+    cheaper: budget.cheaper === undefined ? null : { atPercent: budget.cheaper.percent, model: budget.cheaper.model },
+    cheaperNow: ruleOf(budget).cheaper?.stretch === stretchNameOf(meter),
     spentNanos: spent.toString(),
     limitNanos: stretch.limit.toString(),
     endsAt: meter.endsAt ?? null,
@@ -162,12 +172,13 @@ async function mustFind(db: Transact, who: BudgetWho, id: string): Promise<Store
   return budget;
 }
 
-const told = ({ limit, override, keyId, userId, model, period }: StoredBudget) => ({
+const told = ({ limit, override, cheaper, keyId, userId, model, period }: StoredBudget) => ({
   userId,
   keyId: keyId ?? null,
   model: model ?? null,
   period,
   limitUsd: nanosToUsd(limit),
+  cheaper: cheaper ?? null,
   override: override === undefined ? null : { ...override, limit: override.limit.toString() },
 });
 

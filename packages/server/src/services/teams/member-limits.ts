@@ -32,12 +32,13 @@ export async function setMemberLimit(
           timeZone: 'UTC',
           limit,
           override: undefined,
+          cheaper: undefined,
           locked: true,
           told: { stretch: '', percent: 0 },
           createdAt: now,
           updatedAt: now,
         }
-      : { ...before, limit, updatedAt: now };
+      : { ...before, limit, told: { stretch: '', percent: 0 }, updatedAt: now };
   await (before === undefined ? budgetRepository.insert(db, budget) : budgetRepository.update(db, budget));
   await enforce(db, deps, budget);
 }

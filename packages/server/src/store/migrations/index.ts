@@ -72,6 +72,7 @@ import { tasksByTimeMigration } from './0113-tasks-by-time.ts';
 import { modelWatchesMigration } from './0116-model-watches.ts';
 import { objectExpiryMigration } from './0102-object-expiry.ts';
 import { seatsMigration } from './0109-seats.ts';
+import { cheaperModelsMigration } from './0110-cheaper-models.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -144,6 +145,7 @@ export const migrations: readonly Migration[] = [
   modelWatchesMigration,
   objectExpiryMigration,
   seatsMigration,
+  cheaperModelsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

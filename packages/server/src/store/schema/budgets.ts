@@ -5,7 +5,8 @@ import { column, optional } from '../table.ts';
 export const budgetTables = {
   /**
    * A limit of each stretch of a period, for a person's keys or one of them, and for all models or one. How much is spent stands
-   * on its meters. `told_percent` of the stretch that began at `told_stretch` was told of last.
+   * on its meters. `told_percent` of the stretch that began at `told_stretch` was told of last; from
+   * `cheaper_percent` on `cheaper_model` answers what it counts (migration 0110).
    */
   budgets: {
     id: column.id,
@@ -19,6 +20,8 @@ export const budgetTables = {
     override_nanos: optional(column.money),
     override_until: optional(column.moment),
     override_reason: optional(column.text(300)),
+    cheaper_model: optional(column.text(200)),
+    cheaper_percent: optional(column.integer),
     locked: column.flag,
     told_stretch: column.text(20),
     told_percent: column.integer,
