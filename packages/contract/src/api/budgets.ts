@@ -3,7 +3,7 @@ import { modelNameSchema } from '../entities/names.ts';
 import { usdSchema } from '../price.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema } from './page.ts';
 
-/** Budgets: how much may be spent in a day, a week, a month or ever, by a key or by all keys of a person. */
+/** Budgets: how much may be spent in a day, a week, a month or ever, by a key, or by all keys of a person or a team. */
 
 const overrideSchema = z.strictObject({
   limitUsd: usdSchema.describe('What may be spent meanwhile.'),
@@ -24,6 +24,11 @@ const written = {
 
 export const budgetInputSchema = z.strictObject({
   userId: z.string().max(80).optional().describe('Whose; administrators may name another. Absent: one’s own.'),
+  teamId: z
+    .string()
+    .max(80)
+    .optional()
+    .describe('What this team pays for, by all of its keys together; set by who manages the team.'),
   keyId: z.string().max(80).optional().describe('Only for this key; absent for all keys of the person.'),
   model: modelNameSchema.optional().describe('Only for this model; absent for all.'),
   period: z.enum(['day', 'week', 'month', 'ever']).default('month').describe('Weeks begin on Monday.'),
@@ -39,7 +44,8 @@ export type BudgetPatch = z.output<typeof budgetPatchSchema>;
 export const budgetSchema = z
   .strictObject({
     id: z.string(),
-    userId: z.string(),
+    userId: z.string().nullable().describe('Whose it is; null for a budget of a team.'),
+    teamId: z.string().nullable().describe('Counts only what this team pays for.'),
     keyId: z.string().nullable(),
     model: z.string().nullable(),
     period: z.enum(['day', 'week', 'month', 'ever']),
@@ -66,5 +72,6 @@ export type BudgetView = z.output<typeof budgetSchema>;
 export const budgetPageSchema = pageOf(budgetSchema);
 export const budgetQuerySchema = pageQuerySchema.extend({
   userId: z.string().max(80).optional().describe('Whose; administrators may name another, or `all`.'),
+  teamId: z.string().max(80).optional().describe('Those of a team as a whole, in place of a person’s.'),
   keyId: z.string().max(80).optional(),
 });

@@ -8,7 +8,7 @@ import {
 import { declare } from './declare.ts';
 import { idParams } from './params.ts';
 
-/** Budgets of keys and people: one's own, and for administrators everybody's. */
+/** Budgets of keys, people and teams: one's own, and for administrators everybody's. */
 export const budgetOperations = declare({
   'budgets.list': {
     method: 'get',

@@ -8,6 +8,7 @@ import type { RowOf } from './tables.ts';
 /** What may be spent in each stretch of a period, and until when another amount may. */
 export type StoredBudget = {
   readonly id: string;
+  /** Whose it is: a person, or a team as a whole, which is its `teamId` too. */
   readonly userId: string;
   /** Counts only what this team pays for. */
   readonly teamId?: string | undefined;
@@ -78,8 +79,12 @@ export const ruleOf = ({ id, period, timeZone, model, cheaper, told }: StoredBud
     told.percent >= cheaper.percent && { cheaper: { model: cheaper.model, stretch: told.stretch } }),
 });
 
-/** Not null when a user has budgets at all; for `select`, beside the row of the user. */
-export const hasBudgets = sql<number | null>`(select 1 from budgets b where b.user_id = users.id limit 1)`;
+/** Not null when a user, or the team of a key, has budgets at all; for `select`, beside the rows of both. */
+export const hasBudgets = sql<number | null>`(select 1 from budgets b
+  where b.user_id in (users.id, api_keys.team_id) limit 1)`;
+
+/** Whether it is one of a team as a whole, and not of a person. */
+export const isOfTeam = ({ userId, teamId }: Pick<StoredBudget, 'userId' | 'teamId'>): boolean => userId === teamId;
 
 /** What counts the requests of a key. */
 export async function countingBudgets(
@@ -89,7 +94,7 @@ export async function countingBudgets(
   const rows = await db
     .selectFrom('budgets')
     .selectAll()
-    .where('user_id', '=', of.userId)
+    .where('user_id', 'in', of.teamId === undefined ? [of.userId] : [of.userId, of.teamId])
     .where((is) => is.or([is('key_id', 'is', null), is('key_id', '=', of.keyId)]))
     .where((is) => is.or([is('team_id', 'is', null), is('team_id', '=', of.teamId ?? '')]))
     .orderBy('id')
@@ -108,7 +113,7 @@ export const budgetRepository = {
     return row && read(row);
   },
 
-  /** Those of a team's members. */
+  /** Those of a team, and of its members within it. */
   async ofTeam(db: Db, teamId: string): Promise<readonly StoredBudget[]> {
     const rows = await db.selectFrom('budgets').selectAll().where('team_id', '=', teamId).execute();
     return rows.map(read);

@@ -82,6 +82,9 @@ export default function BudgetsPage() {
   );
 }
 
+const ownerOf = ({ userId, teamId }: Budget, names: ReadonlyMap<string, string>): string =>
+  userId === null ? (teamId ?? '') : (names.get(userId) ?? userId);
+
 type LinesProps = {
   readonly budgets: readonly Budget[];
   readonly everybody: boolean;
@@ -102,7 +105,7 @@ function Lines({ budgets, everybody, onEdit, onRemoved }: LinesProps) {
           key={budget.id}
           budget={budget}
           keyName={budget.keyId === null ? undefined : (nameOfKey.get(budget.keyId) ?? budget.keyId)}
-          owner={everybody ? (nameOfUser.get(budget.userId) ?? budget.userId) : undefined}
+          owner={everybody ? ownerOf(budget, nameOfUser) : undefined}
           onEdit={() => onEdit(budget)}
           onRemoved={onRemoved}
         />

@@ -12,6 +12,9 @@ import { api } from '../../lib/api.ts';
 import { freshId } from '../../lib/fresh-id.ts';
 import { usd } from '../../lib/money.ts';
 import { useMe, useRights } from '../../lib/session.ts';
+import { manages } from './deeds.ts';
+import { TeamBudgets } from './team-budgets.tsx';
+import { useStanding } from './use-standing.ts';
 import { useTeamWords } from './words.ts';
 
 type WalletProps = { readonly team: TeamView };
@@ -19,9 +22,13 @@ type WalletProps = { readonly team: TeamView };
 /** Money for the team: from one's own wallet, and from administrators of the gateway. */
 export function TeamWallet({ team }: WalletProps) {
   const rights = useRights();
+  const standing = useStanding(team);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
       {rights.may('teams:write') && <PayIn team={team} />}
+      {rights.may('budgets:read') && (
+        <TeamBudgets teamId={team.id} mayWrite={rights.may('budgets:write') && manages(standing)} />
+      )}
       {rights.may('wallets:write') && <Credit team={team} />}
       {rights.may('wallets:write') && <CreditLine team={team} />}
     </div>

@@ -59,6 +59,29 @@ test('an invitation lets one person in, once', async () => {
   expect(await join('bob')).toBe('conflict');
 });
 
+test('who manages a team sets its budgets, and its members see them', async () => {
+  const wanted = { teamId: team, limitUsd: '100' };
+  const asked = async (who: 'ann' | 'bob' | 'eve', method: string, path: string, body?: unknown) =>
+    await outcome(who, method, path, body);
+  expect(await asked('eve', 'POST', '/budgets', wanted)).toBe('not_found');
+  expect(await asked('bob', 'POST', '/budgets', wanted)).toBe('forbidden');
+  const id = field((await call('ann', 'POST', '/budgets', wanted)).json, 'id');
+  expect(await listed('bob', 'GET', `/budgets?teamId=${team}`)).toMatchObject([{ id, userId: null, teamId: team }]);
+  expect(await asked('eve', 'GET', `/budgets?teamId=${team}`)).toBe('not_found');
+  expect(await asked('bob', 'PATCH', `/budgets/${id}`, { limitUsd: '900' })).toBe('forbidden');
+  expect(await asked('eve', 'DELETE', `/budgets/${id}`)).toBe('not_found');
+  expect(await asked('ann', 'PATCH', `/budgets/${id}`, { limitUsd: '50' })).toBe('200');
+  const key = await call('bob', 'POST', '/keys', { name: 'ours', teamId: team });
+  const record = await apiKeyRepository.findRecordOf(database.db, field(key.json, 'id'));
+  expect(record?.payers?.budgets.map(({ policy }) => policy.id)).toEqual([id]);
+  expect(await asked('ann', 'DELETE', `/budgets/${id}`)).toBe('204');
+  // What an administrator has set, the team does not change.
+  const locked = field((await call('admin', 'POST', '/budgets', wanted)).json, 'id');
+  expect(await asked('ann', 'DELETE', `/budgets/${locked}`)).toBe('forbidden');
+  expect(await outcome('admin', 'DELETE', `/budgets/${locked}`)).toBe('204');
+  expect(await asked('bob', 'DELETE', `/keys/${field(key.json, 'id')}`)).toBe('204');
+});
+
 test('to others a team does not exist, and members do what their role says', async () => {
   const paths = ['', '/members', '/keys', '/invitations'];
   for (const path of paths) expect(await outcome('eve', 'GET', `/teams/${team}${path}`)).toBe('not_found');

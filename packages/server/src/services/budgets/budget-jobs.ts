@@ -4,10 +4,9 @@ import { meterOf } from '../../domain/meters.ts';
 import { stretchNameOf } from '../../domain/payers.ts';
 import { budgetRepository, ruleOf, type StoredBudget } from '../../store/budgets.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
-import { changeRepository } from '../../store/configuration/changes.ts';
 import { allowanceRepository } from '../../store/subscriptions/allowances.ts';
 import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
-import { enforce, limitAt, type BudgetDeps } from './budgets.ts';
+import { enforce, limitAt, tellKeys, type BudgetDeps } from './budgets.ts';
 
 const watchKind = jobKind({
   name: 'budgets.watch',
@@ -80,7 +79,7 @@ async function tell(
     if (budget === undefined || (budget.told.stretch === stretch && budget.told.percent >= percent)) return;
     await budgetRepository.update(db, { ...budget, told: { stretch, percent } });
     // Keys are read with it: from here on the cheaper model may answer.
-    if (budget.cheaper !== undefined) await changeRepository.append(db, 'user', budget.userId, deps.now());
+    if (budget.cheaper !== undefined) await tellKeys(db, budget, deps.now());
     await auditRepository.append(db, {
       at: deps.now(),
       actor: 'system:budgets',

@@ -14,7 +14,7 @@ import { openLedger } from '../ledger/ledger.ts';
 import { testCredit, testFolder, testId, testRecord } from '../ledger/testing/ledger.ts';
 import { verify } from '../ledger/verify.ts';
 import { watchBudgets } from './budget-jobs.ts';
-import { changeBudget, createBudget, presentBudget, removeBudget } from './budgets.ts';
+import { changeBudget, createBudget, presentBudget, removeBudget, teamOfBudget } from './budgets.ts';
 
 const usd = (amount: number): bigint => BigInt(Math.round(amount * 1e9));
 const root = { actor: 'user:usr_root', userId: undefined };
@@ -160,6 +160,23 @@ eachDatabase('budgets', (open) => {
     expect(await now()).toEqual([undefined, false]);
     await changeBudget(deps, root, id, { cheaper: null });
     expect((await budgetRepository.find(database.db, id))?.cheaper).toBeUndefined();
+  });
+
+  test('of a team count all of its keys, and what its members pay for themselves not', async () => {
+    const database = await open();
+    const { deps, set } = await begin(database, '2026-11-10T00:00Z');
+    const { id, userId, teamId } = await set({ teamId: 'team_1', cheaper: { atPercent: 70, model: 'small' } });
+    expect([userId, teamId, await teamOfBudget(deps, id)]).toEqual([null, 'team_1', 'team_1']);
+    const counting = async (user: string, team: string | undefined) => {
+      const rules = await countingBudgets(database.db, { userId: user, keyId: 'key_1', teamId: team });
+      return rules.map(({ policy }) => policy.id);
+    };
+    expect([await counting('usr_1', 'team_1'), await counting('usr_2', 'team_1')]).toEqual([[id], [id]]);
+    expect([await counting('usr_1', undefined), await counting('usr_1', 'team_2')]).toEqual([[], []]);
+    expect((await changeRepository.since(database.db, 0, 1000)).at(-1)).toMatchObject({ topic: 'team', ref: 'team_1' });
+    expect(await refusalOf(set({ teamId: 'team_1', keyId: 'key_1' }))).toBe('invalid_request');
+    const other = { actor: 'user:usr_1', userId: 'team_2' };
+    expect(await refusalOf(removeBudget(deps, other, id))).toBe('not_found');
   });
 
   test('are told of once, raised until a date, and no one’s but their setter’s', async () => {

@@ -5,9 +5,10 @@ import { meterOf } from '../../domain/meters.ts';
 import { stretchNameOf } from '../../domain/payers.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
-import { budgetRepository, ruleOf, type StoredBudget } from '../../store/budgets.ts';
+import { budgetRepository, isOfTeam, ruleOf, type StoredBudget } from '../../store/budgets.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
+import type { Db } from '../../store/database.ts';
 import { setMeterPolicy } from '../../store/ledger/policies.ts';
 import type { Page } from '../../store/page.ts';
 import { allowanceRepository } from '../../store/subscriptions/allowances.ts';
@@ -16,7 +17,7 @@ import type { SubscriptionDeps, Transact } from '../subscriptions/deps.ts';
 
 export type BudgetDeps = Pick<SubscriptionDeps, 'database' | 'now' | 'newId'>;
 
-/** Who sets a budget; `userId` is given when they reach their own only. */
+/** Who sets a budget; `userId` is given when they reach their own only, or that of a team they manage (its id). */
 export type BudgetWho = { readonly actor: string; readonly userId: string | undefined };
 
 export async function createBudget(
@@ -27,11 +28,14 @@ export async function createBudget(
 ): Promise<BudgetView> {
   if (!isTimeZone(input.timeZone))
     throw new Refusal('invalid_request', 'is no time zone, such as Europe/Berlin', { param: 'timeZone' });
+  if (input.teamId !== undefined && input.keyId !== undefined)
+    throw new Refusal('invalid_request', 'must not be given for a budget of a team', { param: 'keyId' });
   const now = deps.now();
-  const owner = await ownerOf(deps, who, userId, input.keyId);
+  const owner = input.teamId ?? (await ownerOf(deps, who, userId, input.keyId));
   const budget: StoredBudget = {
     id: `bud_${deps.newId()}`,
     userId: owner,
+    teamId: input.teamId,
     keyId: input.keyId,
     model: input.model,
     period: input.period,
@@ -106,11 +110,25 @@ const readCheaper = (cheaper: BudgetInput['cheaper']): StoredBudget['cheaper'] =
 export async function removeBudget(deps: BudgetDeps, who: BudgetWho, id: string): Promise<void> {
   await deps.database.transact(async (db) => {
     const budget = await mustFind(db, who, id);
-    await budgetRepository.remove(db, id);
-    // Requests under way still count on its meter, which refuses nobody any more.
-    await setMeterPolicy(db, deps.database.kind, { policy: ruleOf(budget).policy, limit: null, at: deps.now() });
+    await endBudget(db, deps, budget);
     await record(db, deps, who, 'delete', budget, undefined);
   });
+}
+
+/** Requests under way still count on its meter, which refuses nobody any more. */
+export async function endBudget(
+  db: Transact,
+  deps: Pick<BudgetDeps, 'database' | 'now'>,
+  budget: StoredBudget,
+): Promise<void> {
+  await budgetRepository.remove(db, budget.id);
+  await setMeterPolicy(db, deps.database.kind, { policy: ruleOf(budget).policy, limit: null, at: deps.now() });
+}
+
+/** The team that a budget is of as a whole; undefined for a person's, or none. */
+export async function teamOfBudget({ database }: BudgetDeps, id: string): Promise<string | undefined> {
+  const budget = await budgetRepository.find(database.db, id);
+  return budget !== undefined && isOfTeam(budget) ? budget.teamId : undefined;
 }
 
 export const listBudgets = async (
@@ -127,8 +145,13 @@ export async function enforce(db: Transact, deps: BudgetDeps, budget: StoredBudg
   const at = deps.now();
   const limit = limitAt(budget, at);
   await setMeterPolicy(db, deps.database.kind, { policy: ruleOf(budget).policy, limit, at });
-  await changeRepository.append(db, 'user', budget.userId, at);
+  await tellKeys(db, budget, at);
 }
+
+/** Has the keys that it counts read anew. */
+export const tellKeys = async (db: Db, budget: StoredBudget, at: number): Promise<void> => {
+  await changeRepository.append(db, isOfTeam(budget) ? 'team' : 'user', budget.userId, at);
+};
 
 export async function presentBudget(deps: BudgetDeps, budget: StoredBudget): Promise<BudgetView> {
   const now = deps.now();
@@ -141,7 +164,8 @@ export async function presentBudget(deps: BudgetDeps, budget: StoredBudget): Pro
   const stretch = { startsAt, endsAt: meter.endsAt, spent, limit: limitAt(budget, now) };
   return {
     id: budget.id,
-    userId: budget.userId,
+    userId: isOfTeam(budget) ? null : budget.userId,
+    teamId: budget.teamId ?? null,
     keyId: budget.keyId ?? null,
     model: budget.model ?? null,
     period: budget.period,
@@ -191,8 +215,8 @@ async function record(
   after: StoredBudget | undefined,
 ): Promise<void> {
   const at = deps.now();
-  const userId = after?.userId ?? before?.userId ?? '';
-  await changeRepository.append(db, 'user', userId, at);
+  const budget = after ?? before;
+  if (budget !== undefined) await tellKeys(db, budget, at);
   await auditRepository.append(db, {
     at,
     actor: who.actor,

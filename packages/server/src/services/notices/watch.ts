@@ -5,7 +5,9 @@ import { apiKeyRepository } from '../../store/api-keys.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { subscriptionRepository } from '../../store/subscriptions/subscriptions.ts';
 import { sumUsage } from '../../store/usage-sums.ts';
+import type { Db } from '../../store/database.ts';
 import { noticeRepository, type NoticeTarget } from '../../store/notices.ts';
+import { teamRepository } from '../../store/teams.ts';
 import { hashSecret } from '../accounts/secret-text.ts';
 import { balancesOf, nanosToUsd, usdToNanos } from '../accounts/people.ts';
 import { listWatches } from '../model-watch/model-watch.ts';
@@ -150,6 +152,16 @@ const someOf = (names: readonly string[]): string =>
 /** A moment as it is shown: to the minute, by UTC. */
 const minuteOf = (moment: number): string => `${new Date(moment).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+/** Of a person; of a team those of who looks after its money. */
+async function noticesOfOwner(db: Db, owner: string): ReturnType<typeof noticeRepository.ofUser> {
+  const members = await teamRepository.members(db, [owner]);
+  const payers = members.filter(({ role }) => role === 'owner' || role === 'billing').map(({ userId }) => userId);
+  const found = await Promise.all(
+    (members.length === 0 ? [owner] : payers).map(async (id) => await noticeRepository.ofUser(db, id)),
+  );
+  return found.flat();
+}
+
 const signInSchema = z.looseObject({ address: z.string(), device: z.string() });
 
 const reachedSchema = z.looseObject({ percent: z.number(), userId: z.string(), spentNanos: z.string() });
@@ -163,7 +175,7 @@ async function watchLog(deps: WatchDeps, after: number | undefined): Promise<num
   for (const { id, action, actor, subject, before, after: said } of entries) {
     if (action === 'budget.reached') {
       const { percent, userId, spentNanos } = reachedSchema.parse(said);
-      const targets = (await noticeRepository.ofUser(db, userId)).filter(({ enabled }) => enabled);
+      const targets = (await noticesOfOwner(db, userId)).filter(({ enabled }) => enabled);
       const facts = { what: `${percent}`, figure: `$${nanosToUsd(BigInt(spentNanos))}` };
       await tellOnce(deps, targets, { event: 'budgetReached', of: `${id}`, facts });
     }

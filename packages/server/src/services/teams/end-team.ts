@@ -1,6 +1,7 @@
 import { walletMeter } from '../../domain/meters.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
+import { budgetRepository } from '../../store/budgets.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { postCreditIn } from '../../store/ledger/journal.ts';
 import { identityRepository } from '../../store/sign-in/identities.ts';
@@ -10,6 +11,7 @@ import { teamDomainRepository } from '../../store/team-domains.ts';
 import { teamRepository } from '../../store/teams.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
 import { balancesOf, nanosToUsd } from '../accounts/people.ts';
+import { endBudget } from '../budgets/budgets.ts';
 import { writeSignInMethod } from '../sign-in/methods.ts';
 import { endAt } from '../subscriptions/advance.ts';
 import type { SubscriptionDeps, Transact } from '../subscriptions/deps.ts';
@@ -48,6 +50,7 @@ export async function endTeam(
       const locked = await subscriptionRepository.lock(db, one.id);
       if (locked !== undefined && locked.state !== 'ended') await endAt(db, deps, locked, now());
     }
+    for (const budget of await budgetRepository.ofTeam(db, id)) await endBudget(db, deps, budget);
     // What an administrator put there for somebody who is no member.
     for (const { id: keyId } of await apiKeyRepository.ofTeam(db, id, undefined))
       await apiKeyRepository.revoke(db, keyId, now());

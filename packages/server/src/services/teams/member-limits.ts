@@ -1,8 +1,7 @@
-import { budgetRepository, ruleOf, type StoredBudget } from '../../store/budgets.ts';
-import { setMeterPolicy } from '../../store/ledger/policies.ts';
+import { budgetRepository, type StoredBudget } from '../../store/budgets.ts';
 import type { AccountDeps } from '../accounts/account-deps.ts';
 import { usdToNanos } from '../accounts/people.ts';
-import { enforce } from '../budgets/budgets.ts';
+import { endBudget, enforce } from '../budgets/budgets.ts';
 import type { Transact } from '../subscriptions/deps.ts';
 
 /** Sets what a member may spend of the team's wallet in a month: a budget of theirs that counts the team's keys only. */
@@ -15,8 +14,7 @@ export async function setMemberLimit(
   const [before] = (await budgetRepository.ofTeam(db, ask.teamId)).filter(({ userId }) => userId === ask.userId);
   if (ask.limitUsd === null) {
     if (before === undefined) return;
-    await budgetRepository.remove(db, before.id);
-    await setMeterPolicy(db, deps.database.kind, { policy: ruleOf(before).policy, limit: null, at: now });
+    await endBudget(db, deps, before);
     return;
   }
   const limit = usdToNanos(ask.limitUsd);

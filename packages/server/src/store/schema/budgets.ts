@@ -4,7 +4,7 @@ import { column, optional } from '../table.ts';
 /** What may be spent; migration 0038. */
 export const budgetTables = {
   /**
-   * A limit of each stretch of a period, for a person's keys or one of them, and for all models or one. How much is spent stands
+   * A limit of each stretch of a period, for a person's keys or one of them (or, with the team's id as `user_id` too, all keys of a team), and for all models or one. How much is spent stands
    * on its meters. `told_percent` of the stretch that began at `told_stretch` was told of last; from
    * `cheaper_percent` on `cheaper_model` answers what it counts (migration 0110).
    */
