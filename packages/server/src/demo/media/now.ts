@@ -15,10 +15,16 @@ const msForSecond = 5000;
 /** Names of tasks say when they were begun, and how long they take: nothing has to be remembered. */
 const begin = (seconds: number): string => `demo-${Date.now()}-${Math.max(1, Math.min(60, seconds)) * msForSecond}`;
 
+/** When a task was begun, and how long it takes, in ms. */
+function timesOf(name: string): { readonly begunAt: number; readonly takesMs: number } | undefined {
+  const [, begun, takes] = /^demo-(\d{13})-(\d{1,7})$/.exec(name) ?? [];
+  return begun === undefined ? undefined : { begunAt: Number(begun), takesMs: Number(takes) };
+}
+
 /** Hundredths that are done; of tasks that were begun before the demonstration opened nothing is heard. */
 function progressOf(name: string): number {
-  const [, begun, takes] = /^demo-(\d{13})-(\d{1,7})$/.exec(name) ?? [];
-  return begun === undefined ? 10 : Math.min(100, Math.floor(((Date.now() - Number(begun)) / Number(takes)) * 100));
+  const times = timesOf(name);
+  return times === undefined ? 10 : Math.min(100, Math.floor(((Date.now() - times.begunAt) / times.takesMs) * 100));
 }
 
 const seedOf = (name: string): number => Number(Bun.hash.crc32(name) % 1000);
@@ -58,7 +64,7 @@ async function openai(method: string, path: string, json: JsonObject): Promise<M
 
 function openaiVideo(id: string, json: JsonObject): JsonObject {
   const progress = progressOf(id);
-  const seconds = Number(/-(\d+)$/.exec(id)?.[1] ?? 4 * msForSecond) / msForSecond;
+  const seconds = (timesOf(id)?.takesMs ?? 4 * msForSecond) / msForSecond;
   return {
     id,
     object: 'video',
@@ -125,7 +131,7 @@ export const demoResults: OpenPublic = async (url) => {
 };
 
 async function resultAt(name: string): Promise<MadeFile | undefined> {
-  const [, seed] = /(\d{1,6})\.\w+$/.exec(name) ?? [];
+  const [, seed] = /^(?:tune-)?(\d{1,6})\.(?:wav|webp)$/.exec(name) ?? [];
   if (name === 'film.mp4') return demoFilm();
   if (seed === undefined) return undefined;
   return name.startsWith('tune-') ? playTune(Number(seed)) : await drawScene(Number(seed));

@@ -89,7 +89,7 @@ const key = Buffer.from('a secret of twenty-four b');
 const secret = `whsec_${key.toString('base64')}`;
 
 /** The headers of a call that the vendor has signed, so many seconds ago. */
-function signed(body: object, { ago = 0, by = key as Uint8Array } = {}): Record<string, string> {
+function signed(body: object, { ago = 0, by = key }: { ago?: number; by?: Buffer } = {}): Record<string, string> {
   const timestamp = `${Math.floor(Date.now() / 1000) - ago}`;
   const signature = webhookSignature(by, { id: 'msg_1', timestamp }, JSON.stringify(body));
   return { 'webhook-id': 'msg_1', 'webhook-timestamp': timestamp, 'webhook-signature': `v1,AAAA ${signature}` };
