@@ -48,12 +48,13 @@ export const mediaChannels: readonly CastChannel[] = [
 ];
 
 export const mediaModels = [
-  { name: 'sora-2', price: { perSecond: '0.10' } },
-  { name: 'kling-v2-5-turbo', price: { perSecond: '0.07' } },
-  { name: 'suno_music', price: { perCall: '0.08' } },
-  { name: 'suno_lyrics', price: { perCall: '0.01' } },
-  { name: 'mj_imagine', price: { perCall: '0.06' } },
-  { name: 'mj_upscale', price: { perCall: '0.04' } },
+  { name: 'gpt-image-1', price: { perImage: '0.04' }, operations: ['images'] },
+  { name: 'sora-2', price: { perSecond: '0.10' }, operations: ['videos'] },
+  { name: 'kling-v2-5-turbo', price: { perSecond: '0.07' }, operations: ['videos'] },
+  { name: 'suno_music', price: { perCall: '0.08' }, operations: ['music'] },
+  { name: 'suno_lyrics', price: { perCall: '0.01' }, operations: ['music'] },
+  { name: 'mj_imagine', price: { perCall: '0.06' }, operations: ['drawings'] },
+  { name: 'mj_upscale', price: { perCall: '0.04' }, operations: ['drawings'] },
 ];
 
 /** What vendors of a kind are asked in, and how its tasks are called. */

@@ -9,11 +9,13 @@ export type MediaReply = { readonly json: unknown } | { readonly file: MadeFile 
 
 const results = 'https://results.demo.invalid';
 
-/** How long something takes to be made, for each second of it. */
+/** How long something takes to be made, for each second of it; some are in no hurry. */
 const msForSecond = 5000;
+const slowMsForSecond = 20_000;
 
 /** Names of tasks say when they were begun, and how long they take: nothing has to be remembered. */
-const begin = (seconds: number): string => `demo-${Date.now()}-${Math.max(1, Math.min(60, seconds)) * msForSecond}`;
+const begin = (seconds: number, pace = msForSecond): string =>
+  `demo-${Date.now()}-${Math.max(1, Math.min(60, seconds)) * pace}`;
 
 /** When a task was begun, and how long it takes, in ms. */
 function timesOf(name: string): { readonly begunAt: number; readonly takesMs: number } | undefined {
@@ -77,7 +79,8 @@ function openaiVideo(id: string, json: JsonObject): JsonObject {
 }
 
 function kling(method: string, path: string, json: JsonObject): MediaReply {
-  const name = method === 'POST' ? begin(Number(textAt(json, 'duration') ?? 5)) : (path.split('/').at(-1) ?? '');
+  const name =
+    method === 'POST' ? begin(Number(textAt(json, 'duration') ?? 5), slowMsForSecond) : (path.split('/').at(-1) ?? '');
   const isDone = progressOf(name) >= 100;
   const videos = [{ id: name, url: `${results}/film.mp4`, duration: '5' }];
   return {
