@@ -51,9 +51,16 @@ export function Queues({ refreshMs }: { readonly refreshMs: number }) {
                     )}
                   </td>
                   <td className={cell}>
-                    <Status tone={stuck === 0 ? 'good' : 'warn'}>
-                      {stuck === 0 ? t('queues.heard') : t('queues.stuck', { count: stuck })}
-                    </Status>
+                    {stuck === 0 ? (
+                      <Status tone="good">{t('queues.heard')}</Status>
+                    ) : (
+                      <span className="flex items-center gap-3">
+                        <Status tone="warn">{t('queues.stuck', { count: stuck })}</Status>
+                        <Link to="/videos" search={{ of: 'all', open: 'true' }}>
+                          {t('queues.show')}
+                        </Link>
+                      </span>
+                    )}
                   </td>
                   <td className={`${cell} text-end tabular-nums`}>{count(open)}</td>
                   <td className={`${cell} text-end text-muted`} title={fullMoment(oldestAt)}>

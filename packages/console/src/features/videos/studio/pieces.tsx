@@ -7,6 +7,7 @@ import { Notice } from '../../../components/ui/notice.tsx';
 import { relativeMoment } from '../../../lib/format.ts';
 import { usd } from '../../../lib/money.ts';
 import { useOperation } from '../../../lib/operations.ts';
+import { CancelTask } from '../acts.tsx';
 import { Medium } from '../medium.tsx';
 import { TaskState } from '../task-state.tsx';
 import type { Made } from './modes.ts';
@@ -148,6 +149,7 @@ function Task({ id }: { readonly id: string }) {
         <Link to="/videos/$id" params={{ id }}>
           {t('details')}
         </Link>
+        <CancelTask task={task} size="small" />
       </div>
     </div>
   );

@@ -51,11 +51,17 @@ export default function StudioPage() {
   );
 }
 
-function Workshop({ keys }: { readonly keys: readonly { readonly id: string; readonly name: string }[] }) {
+type UsableKey = { readonly id: string; readonly name: string; readonly models: readonly string[] | null };
+
+/** A key that may ask any model has the most to offer. */
+const usualKey = (keys: readonly UsableKey[]): string =>
+  (keys.find(({ models }) => models === null) ?? keys[0])?.id ?? '';
+
+function Workshop({ keys }: { readonly keys: readonly UsableKey[] }) {
   const t = useStudioWords();
   const [asked, changeSearch] = useSearchState(searchSchema);
   const mode = asked.mode ?? 'image';
-  const [keyId, setKeyId] = useState(keys[0]?.id ?? '');
+  const [keyId, setKeyId] = useState(usualKey(keys));
   const [draft, setDraft] = useState<Draft>({
     ...newDraft,
     prompt: asked.prompt ?? '',
