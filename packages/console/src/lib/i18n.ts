@@ -81,13 +81,20 @@ export const namespace =
  * are no words for it.
  */
 export function useDescriptorWords(): (text: string) => string {
-  const { t } = useTranslation('descriptors');
-  return useCallback(
-    // The text is the key: no dot or brace in it means anything.
-    (text) => t(text, { defaultValue: text, keySeparator: false, nsSeparator: false, skipInterpolation: true }),
-    [t],
-  );
+  // Drawn anew when the words are others, or have come.
+  useSyncExternalStore(onWords, () => wordsOf('descriptors'));
+  return descriptorText;
 }
+
+/** The text is the key: no dot or brace in it means anything. */
+const descriptorText = (text: string): string =>
+  i18next.t(text, {
+    ns: 'descriptors',
+    defaultValue: text,
+    keySeparator: false,
+    nsSeparator: false,
+    skipInterpolation: true,
+  });
 
 const storageKey = 'tollgate.language';
 const rightToLeft = /^(?:ar|dv|fa|he|ku|ps|sd|ug|ur|yi)(?:-|$)/;
