@@ -33,6 +33,9 @@ const table = {
   /** Teams that one is in, as far as one's role there allows; for administrators all of them. */
   'teams:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
   'teams:write': { user: 'own', admin: 'any', root: 'any' },
+  /** Keys to providers that people and teams bring. Administrators see that there are such, and stop them by `channels:write`. */
+  'providerKeys:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
+  'providerKeys:write': { user: 'own', admin: 'own', root: 'own' },
   'plans:read': { admin: 'any', root: 'any', readOnly: true },
   'plans:write': { root: 'any' },
   'payments:read': { admin: 'any', root: 'any', readOnly: true },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { priceSchema } from '../price.ts';
-import { groupNameSchema, ignoreRuleSchema, tagSchema } from './names.ts';
+import { groupNameSchema, ignoreRuleSchema, percentSchema, tagSchema } from './names.ts';
 import { field, optional, type ValuesOf } from './field.ts';
 
 const ms = (max: number) => z.int().min(100).max(max).optional();
@@ -73,9 +73,7 @@ export const channelFields = {
   costs: optional.json(
     {
       schema: z.strictObject({
-        percentOfPrice: z
-          .string()
-          .regex(/^\d{1,4}(\.\d{1,4})?$/, 'must be a percentage such as 62.5')
+        percentOfPrice: percentSchema
           .optional()
           .describe('What a request costs here, in percent of the model’s price without any multiplier.'),
         prices: z

@@ -1,5 +1,6 @@
 import { openEndpointsSchema, type OpenableEndpoint } from '../openable-endpoints.ts';
 import { optional, type ValuesOf } from './field.ts';
+import { percentSchema } from './names.ts';
 
 /** Fields of a group that are kept, changed and shown as they are. */
 export const groupFields = {
@@ -10,6 +11,10 @@ export const groupFields = {
   openEndpoints: optional.json<readonly OpenableEndpoint[]>(
     { schema: openEndpointsSchema },
     'Endpoints that are closed elsewhere and open to its keys. What is made there lives on at a provider account, which is not charged for; null is none.',
+  ),
+  providerKeyFeePercent: optional.text(
+    { max: 9, is: percentSchema },
+    'What its keys pay for requests through provider keys of their owners, in percent of the model’s price without any multiplier; null is `providerKeys.feePercent`.',
   ),
 };
 export type GroupFields = ValuesOf<typeof groupFields>;

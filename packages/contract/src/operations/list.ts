@@ -20,6 +20,7 @@ import { overviewOperations } from './overview.ts';
 import { paymentOperations } from './payments.ts';
 import { playgroundOperations } from './playground.ts';
 import { planOperations } from './plans.ts';
+import { providerKeyOperations } from './provider-keys.ts';
 import { promotionOperations } from './promotions.ts';
 import { teamPlanOperations } from './team-plans.ts';
 import { redemptionOperations } from './redemption.ts';
@@ -79,6 +80,7 @@ export const operations = {
   ...roleOperations,
   ...saleOperations,
   ...channelOperations,
+  ...providerKeyOperations,
   ...channelInquiryOperations,
   ...credentialOperations,
   ...modelOperations,

@@ -8,6 +8,7 @@ import { log } from './log.ts';
 import { mail } from './mail.ts';
 import { media } from './media.ts';
 import { overload } from './overload.ts';
+import { providerKeys } from './provider-keys.ts';
 import { relay } from './relay.ts';
 import { rewards } from './rewards.ts';
 import { safety } from './safety.ts';
@@ -35,6 +36,7 @@ export const settingsAreas = {
   safety,
   media,
   channels,
+  providerKeys,
   affinity,
   health,
   limits,

@@ -1,3 +1,4 @@
+import type { Placement } from '@tollgate/contract/api/provider-keys';
 import type { ChannelFields } from '@tollgate/contract/entities/channel';
 import type { GroupFields } from '@tollgate/contract/entities/group';
 import type { ModelFields } from '@tollgate/contract/entities/model';
@@ -54,6 +55,31 @@ export type StoredChannel = ChannelFields & {
   readonly updatedAt: number;
   /** By rising index. */
   readonly credentials: readonly StoredCredential[];
+};
+
+/** Whose a provider key is. */
+export type ProviderKeyOwner = { readonly kind: 'person' | 'team'; readonly id: string };
+
+/** A key that somebody brought to a provider. Its credential is sealed; `hints` is what may be shown of it. */
+export type StoredProviderKey = {
+  readonly id: string;
+  readonly owner: ProviderKeyOwner;
+  /** Unique among those of its owner. */
+  readonly name: string;
+  readonly provider: string;
+  readonly settings: ChannelFields['settings'];
+  readonly models: readonly ModelMapping[];
+  readonly placement: Placement;
+  readonly sealed: string;
+  readonly hints: Readonly<Record<string, string>>;
+  /** Whether its owner has it in use. */
+  readonly enabled: boolean;
+  /** Set while an administrator has stopped it. */
+  readonly stopped: Disabled | undefined;
+  /** Set while the gateway itself has taken it out of use. */
+  readonly disabled: Disabled | undefined;
+  readonly createdAt: number;
+  readonly updatedAt: number;
 };
 
 export type StoredPrice = Price & { readonly model: string; readonly createdAt: number };

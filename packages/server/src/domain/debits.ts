@@ -56,8 +56,10 @@ export function planDebits(
   ];
 }
 
-/** What counts requests counts each as one. */
-const oneRequest = nanos(1n);
+/** What a request takes of what counts requests, and of what counts tokens. */
+export type Use = { readonly requests: number; readonly tokens: number };
+
+const oneRequest: Use = { requests: 1, tokens: 0 };
 
 /** Whether a number of requests or tokens that was bought covers the request, so that it costs no money. */
 export const isCovered = (debits: readonly Debit[]): boolean =>
@@ -91,20 +93,19 @@ export const planFor = (debits: readonly PlannedDebit[], amount: Nanos): readonl
 
 /**
  * What a request that cost `amount` takes from each meter of its plan. `room` says what an account has for it (less than
- * 0 is nothing); the last account gives what is left, whatever it has. What counts tokens takes `tokens`.
+ * 0 is nothing); the last account gives what is left, whatever it has. What counts requests or tokens takes `use`.
  */
 export function chargeDebits(
   planned: readonly PlannedDebit[],
   amount: Nanos,
   room: (meter: MeterId) => bigint,
-  tokens = 0,
+  use = oneRequest,
 ): readonly Debit[] {
   const last = lastAccount(planned);
   let rest = amount;
   return planned.map(({ meter, kind }, index) => {
     if (kind === 'limit') return { meter, kind, amount };
-    if (kind === 'requests') return { meter, kind, amount: oneRequest };
-    if (kind === 'tokens') return { meter, kind, amount: nanos(BigInt(tokens)) };
+    if (kind === 'requests' || kind === 'tokens') return { meter, kind, amount: nanos(BigInt(use[kind])) };
     if (index === last) return { meter, kind, amount: rest };
     const given = smaller(room(meter), rest);
     rest = nanos(rest - given);

@@ -7,6 +7,8 @@ export type Stop = {
   /** Group, for the record. */
   readonly group: string;
   readonly multiplier: Multiplier;
+  /** Whether it is one of the provider keys of whose request it is. */
+  readonly isOwn?: true;
   /** Channels for a model, by its exact name. */
   routes(model: string): readonly Channel[];
 };

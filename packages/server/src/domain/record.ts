@@ -128,6 +128,8 @@ export type RequestRecord = {
   readonly charge: Charge | undefined;
   /** What the provider charges for it; absent where that is not known. */
   readonly cost?: Nanos | undefined;
+  /** Set where it went through a provider key of its owner, who pays the provider; the charge is the fee. */
+  readonly ownKey?: true | undefined;
   /** Who pays the charge, and what it counts against; empty when nothing was ever set aside for it. */
   readonly debits: readonly PlannedDebit[];
   /** Absent where nothing was too little. */

@@ -1,4 +1,5 @@
 import type { ChannelCosts } from './channel-costs.ts';
+import type { Placement } from '@tollgate/contract/api/provider-keys';
 import type { ChannelFields } from '@tollgate/contract/entities/channel';
 import type { GroupFields } from '@tollgate/contract/entities/group';
 import type { ModelFields } from '@tollgate/contract/entities/model';
@@ -33,8 +34,42 @@ export type Channel = Omit<ChannelFields, 'settings'> & {
   readonly models: ReadonlyMap<string, ServedModel>;
   readonly overrides: ChannelOverrides;
   readonly proxy: string | undefined;
+  /** Whose it is, where it is not the house's; such a channel is among the `providerKeys` and nowhere else. */
+  readonly broughtBy?: BroughtBy | undefined;
   /** `costs` as they are reckoned with; absent where nobody said what its provider charges. */
   readonly costSheet?: ChannelCosts | undefined;
+};
+
+/** Who brought a channel to the gateway, and when it is asked. */
+export type BroughtBy = {
+  readonly owner: OwnerId;
+  readonly placement: Placement;
+  /** By its owner, so that it says nothing of what else may be asked. */
+  readonly switchedOff: boolean;
+};
+
+/** Whose a provider key is: the id of a person or of a team. */
+export type OwnerId = string;
+
+/** A key that a person or a team brought to a provider: a channel that serves nobody else. */
+export type ProviderKeyChannel = Channel & { readonly broughtBy: NonNullable<Channel['broughtBy']> };
+
+/** The provider keys of one owner, by when they are asked. */
+export type OwnKeys = {
+  readonly channels: readonly ProviderKeyChannel[];
+  readonly before: ReadonlyMap<string, readonly ProviderKeyChannel[]>;
+  readonly after: ReadonlyMap<string, readonly ProviderKeyChannel[]>;
+  /** Models for which nothing of the house is asked, be the keys for them in use or not. */
+  readonly only: ReadonlySet<string>;
+};
+
+/**
+ * All of them. They stand apart from the channels of the house, so that whatever looks among those can meet none of these:
+ * only who asks for an owner's, or by an id, finds them.
+ */
+export type ProviderKeys = {
+  readonly byId: ReadonlyMap<string, ProviderKeyChannel>;
+  readonly byOwner: ReadonlyMap<OwnerId, OwnKeys>;
 };
 
 export type Model = ModelFields & {
@@ -71,7 +106,13 @@ export type Snapshot = {
   readonly routes: ReadonlyMap<string, ReadonlyMap<string, readonly Channel[]>>;
   readonly models: ReadonlyMap<string, Model>;
   readonly groups: ReadonlyMap<string, Group>;
+  /** Channels that people and teams brought for themselves; none of them is among `channels` or `routes`. */
+  readonly providerKeys: ProviderKeys;
 };
+
+/** A channel by its id, whoever's it is: for what knows already whose request it is about. */
+export const channelById = ({ channels, providerKeys }: Snapshot, id: string): Channel | undefined =>
+  channels.get(id) ?? providerKeys.byId.get(id);
 
 /** Requests and tokens per minute, and requests at once; undefined is no limit. */
 export type RateLimits = {

@@ -27,6 +27,8 @@ type Chosen = { readonly endpoint: string; readonly model: string; readonly stre
 export type ChannelTrials = {
   /** Asks the channel something small. */
   test(channelId: string, tried: Tried): Promise<Probed & Chosen>;
+  /** The same of a channel that need not be one of the configuration. */
+  testOn(channel: Channel, tried: Tried): Promise<Probed & Chosen>;
   /** Shows what would be sent. */
   preview(channelId: string, tried: Tried, proposed: Overrides | undefined): Promise<Preview & Omit<Chosen, 'stream'>>;
   /** What rests on the channel, in this process. */
@@ -37,9 +39,12 @@ export type ChannelTrials = {
 
 export function openChannelTrials(deps: RelayDeps, table = endpoints): ChannelTrials {
   const match = createMatcher(table);
-  const choose = (channelId: string, tried: Tried): Chosen & { readonly trial: Trial } => {
+  const find = (channelId: string): Channel => {
     const channel = deps.snapshot().channels.get(channelId);
     if (!channel) throw new Refusal('not_found', `Channel "${channelId}" does not exist, or cannot be read.`);
+    return channel;
+  };
+  const choose = (channel: Channel, tried: Tried): Chosen & { readonly trial: Trial } => {
     const model = modelFor(channel, tried.model);
     const served = channel.models.get(model);
     const operations = served && operationsOf(deps.snapshot().models, model, served);
@@ -65,13 +70,16 @@ export function openChannelTrials(deps: RelayDeps, table = endpoints): ChannelTr
     };
     return { trial, endpoint, model, stream };
   };
+  const testOn: ChannelTrials['testOn'] = async (channel, tried) => {
+    const { trial, ...chosen } = choose(channel, tried);
+    return { ...(await probe(deps, trial)), ...chosen };
+  };
   return {
-    async test(channelId, tried) {
-      const { trial, ...chosen } = choose(channelId, tried);
-      return { ...(await probe(deps, trial)), ...chosen };
-    },
+    // Rejects with what it refuses.
+    test: async (channelId, tried) => await testOn(find(channelId), tried),
+    testOn,
     async preview(channelId, tried, proposed) {
-      const { trial, endpoint, model } = choose(channelId, tried);
+      const { trial, endpoint, model } = choose(find(channelId), tried);
       return { ...(await preview(deps, trial, proposed)), endpoint, model };
     },
     resting(channelId) {

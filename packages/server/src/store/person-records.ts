@@ -90,6 +90,18 @@ const requestColumns = [
   'total_ms',
 ] as const;
 
+const providerKeyColumns = [
+  'id',
+  'name',
+  'provider',
+  'settings_json',
+  'models_json',
+  'placement',
+  'hints_json',
+  'enabled',
+  'created_at',
+] as const;
+
 type PersonSection = keyof typeof sections;
 export const personSections = Object.keys(sections) as PersonSection[];
 
@@ -119,6 +131,18 @@ export const personRecords = {
       if (last === undefined || rows.length < pageRows) return;
       after = last.id;
     }
+  },
+
+  /** Keys that they brought to providers; those of teams are the teams'. */
+  async *providerKeys(db: Db, userId: string): AsyncGenerator<readonly PersonRecord[]> {
+    const rows = await db
+      .selectFrom('provider_keys')
+      .select(providerKeyColumns)
+      .where('owner_id', '=', userId)
+      .where('owner_kind', '=', 'person')
+      .orderBy('id')
+      .execute();
+    if (rows.length > 0) yield rows.map((row) => shown(row, providerKeyColumns));
   },
 
   /** Requests, latest first, with the address they came from. */

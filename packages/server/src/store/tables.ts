@@ -8,6 +8,7 @@ import { invoiceTables } from './schema/invoices.ts';
 import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
 import { paymentTables } from './schema/payments.ts';
+import { providerKeyTables } from './schema/provider-keys.ts';
 import { reconciliationTables } from './schema/reconciliation.ts';
 import { rewardTables } from './schema/rewards.ts';
 import { saleTables } from './schema/sales.ts';
@@ -45,6 +46,7 @@ export const tables = {
   ...subscriptionTables,
   ...budgetTables,
   ...teamTables,
+  ...providerKeyTables,
   ...mediaTaskTables,
   ...storedObjectTables,
   ...migrationTables,

@@ -1,5 +1,6 @@
 import type { TeamRole } from '@tollgate/contract/api/teams';
 import type { Db } from './database.ts';
+import { inChunks } from './pages.ts';
 import type { RowOf } from './tables.ts';
 
 /** People who share keys and a wallet. */
@@ -68,6 +69,12 @@ export const teamRepository = {
     const row = await db.selectFrom('teams').selectAll().where('id', '=', id).executeTakeFirst();
     return row && readTeam(row);
   },
+
+  /** Those of the named that there are, some at a time. */
+  some: (db: Db, ids: Iterable<string>): AsyncIterable<readonly Team[]> =>
+    inChunks(ids, async (chunk) =>
+      (await db.selectFrom('teams').selectAll().where('id', 'in', chunk).execute()).map(readTeam),
+    ),
 
   /** Those of a user, or all when none is named; by name. */
   async list(db: Db, userId: string | undefined): Promise<readonly Team[]> {

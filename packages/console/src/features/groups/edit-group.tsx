@@ -52,13 +52,20 @@ function EditForm({ group, names, onClose, onSaved }: EditFormProps) {
   );
   const form = useSchemaForm({
     schema: groupInputSchema
-      .pick({ name: true, multiplier: true, resultRetentionDays: true, openEndpoints: true })
+      .pick({
+        name: true,
+        multiplier: true,
+        resultRetentionDays: true,
+        openEndpoints: true,
+        providerKeyFeePercent: true,
+      })
       .required(),
     values: {
       name: group?.name ?? '',
       multiplier: group?.multiplier ?? '1',
       resultRetentionDays: group?.resultRetentionDays ?? null,
       openEndpoints: group?.openEndpoints ?? null,
+      providerKeyFeePercent: group?.providerKeyFeePercent ?? null,
     },
     messages: { multiplier: t('form.factorForm') },
     send: async ({ name, ...own }) => {
@@ -129,6 +136,7 @@ function EditForm({ group, names, onClose, onSaved }: EditFormProps) {
         suggestions={openableEndpoints.map((one) => ({ value: one, label: one }))}
         empty={null}
       />
+      <FormDecimal form={form} name="providerKeyFeePercent" label={t('form.fee')} help={t('form.feeHelp')} unit="%" />
       <FormActions onCancel={onClose} action={t('form.save')} busy={form.formState.isSubmitting} />
     </Form>
   );

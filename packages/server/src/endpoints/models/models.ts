@@ -3,7 +3,8 @@ import type { Operation } from '@tollgate/wire/protocol';
 import { maxOutputTokensOf, operationsOf, priceOf } from '../../domain/catalogue.ts';
 import { multiplierFor } from '../../domain/fallbacks.ts';
 import type { Multiplier, Price } from '../../domain/price.ts';
-import type { Channel, KeyRecord, Snapshot } from '../../domain/snapshot.ts';
+import { feeOf, servingTo } from '../../domain/provider-keys.ts';
+import type { Channel, KeyRecord, OwnerId, Snapshot } from '../../domain/snapshot.ts';
 
 /** A model as a key sees it. `createdAt` is ms since the epoch. */
 export type ListedModel = {
@@ -24,23 +25,34 @@ export type ListedModel = {
 };
 
 /** What of a key decides which models it can call, and at which price. */
-type ListingKey = Pick<KeyRecord, 'models'> & { readonly user: Pick<KeyRecord['user'], 'group'> };
+type ListingKey = Pick<KeyRecord, 'models'> & {
+  readonly user: Pick<KeyRecord['user'], 'group'>;
+  /** Whose provider keys serve it besides its group's channels. */
+  readonly owner?: OwnerId | undefined;
+};
 
-/** The models a key can call: served in its group, allowed by the key, and priced. In the order of their names. */
+/** The models a key can call: served in its group or by its owner's provider keys, allowed by the key, and priced. In the order of their names. */
 export function listModels(snapshot: Snapshot, key: ListingKey, group: string): readonly ListedModel[] {
-  const names = [...(snapshot.routes.get(group)?.keys() ?? [])].toSorted();
+  const names = [...servingTo(snapshot, key.owner, group).models].toSorted();
   return names.flatMap((name) => findModel(snapshot, key, group, name) ?? []);
 }
 
 /** One model; undefined when the key cannot call it. */
 export function findModel(snapshot: Snapshot, key: ListingKey, group: string, name: string): ListedModel | undefined {
-  const channels = snapshot.routes.get(group)?.get(name);
-  if (!channels || (key.models && !key.models.has(name))) return undefined;
+  const serving = servingTo(snapshot, key.owner, group);
+  const house = serving.house(name);
+  const channels = [...house, ...serving.own(name)];
+  if (channels.length === 0 || (key.models && !key.models.has(name))) return undefined;
+  const multiplier =
+    house.length > 0
+      ? multiplierFor(snapshot, key.user.group, group)
+      : feeOf(snapshot.settings.providerKeys, snapshot.groups.get(group));
   const model = snapshot.models.get(name);
   const served = channels.flatMap((channel) => channel.models.get(name) ?? []);
   let price = model?.price;
   for (const one of served) price ??= priceOf(snapshot.models, name, one);
-  if (!price && !snapshot.settings.relay.allowUnpriced) return undefined;
+  const isFree = house.length === 0 && multiplier === 0n;
+  if (!price && !isFree && !snapshot.settings.relay.allowUnpriced) return undefined;
   const traits = served.map((one) => one.traits);
   return {
     id: name,
@@ -57,7 +69,7 @@ export function findModel(snapshot: Snapshot, key: ListingKey, group: string, na
       structuredOutput: every(traits.map((one) => one.can?.structuredOutput)),
     },
     price,
-    multiplier: multiplierFor(snapshot, key.user.group, group),
+    multiplier,
   };
 }
 

@@ -24,7 +24,7 @@ export function detachedJob(
     credential: candidate.target.credential.index,
     record,
     price: candidate.price,
-    multiplier: multiplierOf(context, candidate.stop),
+    multiplier: multiplierOf(context, candidate),
     inputEstimate: context.summary.inputEstimate,
     given: given && { usage: given.usage, servedAs: given.servedAs, outputEstimate: given.outputEstimate },
   };

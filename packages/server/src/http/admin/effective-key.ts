@@ -2,6 +2,7 @@ import type { EffectiveKey } from '@tollgate/contract/api/keys';
 import type { Settings } from '@tollgate/contract/settings';
 import { formatDecimal } from '../../domain/decimal.ts';
 import { multiplierFor } from '../../domain/fallbacks.ts';
+import { ownerOf } from '../../domain/provider-keys.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 import { listModels } from '../../endpoints/models/models.ts';
@@ -25,7 +26,7 @@ export function effectiveKey(
     },
     models: {
       from: key.models === undefined ? 'group' : 'key',
-      data: listModels(snapshot, key, name).map(({ id, operations }) => ({
+      data: listModels(snapshot, { ...key, owner: ownerOf(key) }, name).map(({ id, operations }) => ({
         name: id,
         operations: operations === undefined ? null : [...operations],
       })),

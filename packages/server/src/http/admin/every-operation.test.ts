@@ -180,10 +180,18 @@ describe('what belongs to another', () => {
     }
     const made = await app.call('POST', `/api/v1${create.path}`, {
       token: people.user.token,
-      body: sampleOf(create.body),
+      body: bodies[area] ?? sampleOf(create.body),
     });
     return { id: field(made.json, 'id'), name: area, ...(area === 'teams' && (await ofTeam(field(made.json, 'id')))) };
   }
+  /** What the contract alone does not tell: the fields of a provider. */
+  const bodies: Readonly<Record<string, object | undefined>> = {
+    get providerKeys() {
+      keysBrought += 1;
+      return { name: `key ${keysBrought}`, provider: 'acme', credential: { apiKey: 'sk-own' }, models: ['gpt-x'] };
+    },
+  };
+  let keysBrought = 0;
   /** A group of a team's directory, which only a directory makes. */
   async function someGroup(teamId: string): Promise<string> {
     const id = `dgr_${teamId}`;
@@ -220,6 +228,8 @@ describe('what belongs to another', () => {
     // Nothing is sold.
     'teams.subscribe': 403,
     'teams.delete': 409,
+    // Nothing is relayed here.
+    'providerKeys.test': 404,
     // Nothing says so in the DNS; and what the provider needs to know is not in the contract.
     'teams.verifyDomain': 409,
     'teams.addSignInMethod': 400,
@@ -243,6 +253,10 @@ describe('what belongs to another', () => {
 
   beforeAll(async () => {
     const rows = [postingRow(sampleRequest(people.user.user.id, 'key_1', 1))];
+    await app.call('PUT', '/api/v1/settings/providerKeys.enabled', {
+      token: people.root.token,
+      body: { value: true },
+    });
     const { email } = people.user.user;
     const signedIn = await app.call('POST', '/api/v1/session', {
       body: { email, password: testPassword },

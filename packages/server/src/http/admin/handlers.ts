@@ -23,6 +23,7 @@ import { paymentHandlers } from './payments.ts';
 import { playgroundHandlers } from './playground.ts';
 import { reconciliationHandlers } from './reconciliation.ts';
 import { planHandlers } from './plans.ts';
+import { providerKeyHandlers } from './provider-keys.ts';
 import { promotionHandlers } from './promotions.ts';
 import { teamPlanHandlers } from './team-plans.ts';
 import { redemptionHandlers } from './redemption.ts';
@@ -81,6 +82,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...roleHandlers(deps),
   ...saleHandlers(deps),
   ...channelHandlers(deps),
+  ...providerKeyHandlers(deps),
   ...channelInquiryHandlers(deps),
   ...credentialHandlers(deps),
   ...modelHandlers(deps),

@@ -111,7 +111,8 @@ const presentEndpoint = (endpoint: Endpoint, relay: Settings['relay']): z.input<
 
 const jsonSchema = z.record(z.string(), z.json());
 
-function presentProvider(provider: AnyProvider): z.input<typeof providerSchema> {
+/** A provider as the forms of channels and keys need it. */
+export function presentProvider(provider: AnyProvider): z.input<typeof providerSchema> {
   return {
     id: provider.id,
     label: provider.label,

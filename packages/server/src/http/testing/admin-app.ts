@@ -34,9 +34,13 @@ import { createApp, type AppDeps } from '../app.ts';
 export const testPassword = 'correct horse battery';
 
 /** The app of a gateway that relays nothing. */
-const nothingHere = (id: string): Promise<never> =>
-  Promise.reject(new Refusal('not_found', `Channel "${id}" does not exist.`));
-const noTrials: AppDeps['trials'] = { test: nothingHere, preview: nothingHere, resting: () => [] };
+const nothingHere = (): Promise<never> => Promise.reject(new Refusal('not_found', 'There is no such channel.'));
+const noTrials: AppDeps['trials'] = {
+  test: nothingHere,
+  testOn: nothingHere,
+  preview: nothingHere,
+  resting: () => [],
+};
 
 type CallOptions = {
   readonly body?: unknown;

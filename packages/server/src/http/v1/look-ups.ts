@@ -1,5 +1,6 @@
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import { shorten } from '@tollgate/wire/text';
+import { ownerOf } from '../../domain/provider-keys.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 import { decoded } from '../../endpoints/match.ts';
@@ -45,8 +46,9 @@ const lookUps: readonly LookUp[] = [
     path: /^\/v1(?:beta(?:\/openai)?)?\/models(?:\/(.+))?$/,
     answer({ key, snapshot, protocol, name }) {
       const group = groupOf(key);
-      if (name === undefined) return presentList(protocol, listModels(snapshot, key, group));
-      const model = findModel(snapshot, key, group, name);
+      const lister = { ...key, owner: ownerOf(key) };
+      if (name === undefined) return presentList(protocol, listModels(snapshot, lister, group));
+      const model = findModel(snapshot, lister, group, name);
       if (!model)
         throw new Refusal('model_not_found', `The model "${shorten(name)}" does not exist.`, { param: 'model' });
       return presentModel(protocol, model);

@@ -11,11 +11,12 @@ import { planExchange } from '../../domain/plan-exchange.ts';
 import { fallbacksOf, type Stop } from '../../domain/fallbacks.ts';
 import { lotOf } from '../../domain/affinity.ts';
 import { priceOfRequest } from '../../domain/price-expression/asked.ts';
+import { feeOf, ownerOf, stopsWithOwn } from '../../domain/provider-keys.ts';
 import { rankChannels, type Target } from '../../domain/rank-channels.ts';
 import type { Aside, AsideReason } from '../../domain/record.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { UpstreamModel } from '../../domain/served-model.ts';
-import type { Channel, KeyRecord } from '../../domain/snapshot.ts';
+import type { Channel, KeyRecord, OwnKeys } from '../../domain/snapshot.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Binding, Endpoint } from '../endpoint.ts';
 import type { Candidate, Inspected, Planned } from '../request-context.ts';
@@ -74,8 +75,12 @@ function routingOf(
   if (context.aside.length > 0) context.aside = [];
   const { snapshot, key, group, multiplier } = context;
   const routes = (model: string): readonly Channel[] => snapshot.routes.get(group)?.get(model) ?? [];
-  if (key.fallbacks === undefined) return candidatesAt(deps, endpoint, context, state, { asked, routes, lastResort });
-  const stops = [{ group, multiplier, routes }, ...fallbacksOf(snapshot, key, { group, multiplier })];
+  const first: Stop = { group, multiplier, routes };
+  const brought = snapshot.providerKeys.byOwner.get(ownerOf(key));
+  if (brought === undefined && key.fallbacks === undefined)
+    return candidatesAt(deps, endpoint, context, state, { asked, stop: first, lastResort });
+  const house = [first, ...fallbacksOf(snapshot, key, first)];
+  const stops = brought === undefined ? house : stopsAround(brought, house, context, asked);
   return goOn(deps, endpoint, context, state, { asked, stops, lastResort });
 }
 
@@ -96,26 +101,35 @@ function goOn(
   let refusal: Refusal | undefined;
   for (const stop of stops) {
     try {
-      const at = candidatesAt(deps, endpoint, context, state, { asked, routes: stop.routes, lastResort });
+      const at = candidatesAt(deps, endpoint, context, state, { asked, stop, lastResort });
       model ??= at.model;
       for (const candidate of at.candidates) {
         const { channel, credential } = candidate.target;
         const name = `${channel.id}#${credential.index}`;
-        if (!found.has(name)) found.set(name, stop.group === context.group ? candidate : { ...candidate, stop });
+        const isUsual = stop.group === context.group && stop.multiplier === context.multiplier;
+        if (!found.has(name)) found.set(name, isUsual ? candidate : { ...candidate, stop });
       }
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown;
       refusal = worthier(refusal, thrown);
     }
   }
-  if (model === undefined) throw refusal ?? modelRefusal(context.key, asked);
+  if (model === undefined) throw refusalAt(stops, context.key, asked, refusal);
   return { model, candidates: [...found.values()] };
 }
 
-/** What rests comes back, and is worth more to know than what is not there. */
+/** What rests comes back, and is worth more to know than what is not there; that a stop does not have the model tells least. */
 function worthier(known: Refusal | undefined, other: Refusal): Refusal {
   if (known instanceof AllResting) return other instanceof AllResting ? known.and(other) : known;
-  return other instanceof AllResting ? other : (known ?? other);
+  return other instanceof AllResting || known === undefined || known.code === 'model_not_found' ? other : known;
+}
+
+/** Why no stop serves a request. */
+function refusalAt(stops: readonly Stop[], key: KeyRecord, asked: string, found: Refusal | undefined): Refusal {
+  const refusal = found ?? modelRefusal(key, asked);
+  if (refusal.code !== 'model_not_found' || !stops.every(({ isOwn }) => isOwn)) return refusal;
+  const words = `The model "${shorten(asked)}" is asked by provider keys of your own only, and none of them is in use.`;
+  return new Refusal('no_channel', words, { param: 'model' });
 }
 
 /** Those of one stop. */
@@ -124,14 +138,10 @@ function candidatesAt(
   endpoint: Endpoint,
   context: Inspected,
   state: unknown,
-  {
-    asked,
-    routes: routed,
-    lastResort,
-  }: { readonly asked: string; readonly routes: Stop['routes']; readonly lastResort: boolean },
+  { asked, stop, lastResort }: { readonly asked: string; readonly stop: Stop; readonly lastResort: boolean },
 ): Routing {
   const { key } = context;
-  const { routes, model, reasoning } = routesOf(context, key, asked, routed);
+  const { routes, model, reasoning } = routesOf(context, key, asked, stop.routes);
   if (routes.length === 0) throw modelRefusal(key, asked);
 
   const binding = endpoint.binding?.(context, state);
@@ -139,6 +149,7 @@ function candidatesAt(
   const ask: Ask = {
     endpoint,
     context,
+    stop,
     model,
     reasoning,
     binding,
@@ -259,6 +270,7 @@ type Unserved = { readonly serves: readonly Operation[] };
 type Ask = {
   readonly endpoint: Endpoint;
   readonly context: Inspected;
+  readonly stop: Pick<Stop, 'multiplier'>;
   readonly model: string;
   readonly reasoning: Reasoning | undefined;
   readonly binding: Binding | undefined;
@@ -290,7 +302,9 @@ function planFor(ask: Ask, channel: Channel): Plan | Unserved | 'no-exchange' | 
   if (binding && (exchange.mode !== 'passthrough' || !(binding.namesOnly === true || exchange.dialect.stored)))
     return 'no-exchange';
   const price = priceOf(models, model, served);
-  if (!price && !settings.relay.allowUnpriced) return 'no-price';
+  // What costs nothing needs no price: the owner of the key pays the provider.
+  const isFree = channel.broughtBy !== undefined && ask.stop.multiplier === 0n;
+  if (!price && !settings.relay.allowUnpriced && !isFree) return 'no-price';
   // An answer that is put together from a stream is written anew.
   const assembled = exchange.dialect.streamOnly === true && endpoint.operation === 'chat' && !context.summary.stream;
   // What turns reasoning into text must read what comes.
@@ -341,6 +355,21 @@ type Routes = {
   readonly model: string;
   readonly reasoning: Reasoning | undefined;
 };
+
+/**
+ * The stops of a request whose owner has provider keys. What it asks for may be served by its name without the end, too; and where
+ * `asked` is a cheaper model, what holds for the one that the client asked for holds for it as well.
+ */
+function stopsAround(own: OwnKeys, house: readonly Stop[], context: Inspected, asked: string): readonly Stop[] {
+  const { snapshot, group, summary } = context;
+  const { providerKeys: settings, relay } = snapshot.settings;
+  const models = [asked, summary.model].flatMap((name) => {
+    const suffixed = readModelSuffix(name);
+    return suffixed !== undefined && relay.modelSuffixes[suffixed.family] ? [name, suffixed.model] : [name];
+  });
+  const fee = feeOf(settings, snapshot.groups.get(group));
+  return stopsWithOwn(own, house, { group, fee, isOn: settings.enabled, models });
+}
 
 /**
  * The channels for a model. A name that no channel lists is looked up without what its end asks for, where its family is

@@ -22,13 +22,24 @@ import { namedModels } from './passed-fields.ts';
 export function hold(deps: RelayDeps, endpoint: Endpoint, context: Planned): Promise<void> | undefined {
   if (!endpoint.charged) return undefined;
   const holding = holdFor(deps, context, amountFor(endpoint, context));
-  if (!(holding instanceof Promise)) {
-    context.hold = held(context, holding);
+  if (!(holding instanceof Promise) && !('refused' in holding)) {
+    context.hold = holding;
     return undefined;
   }
-  return holding.then((late) => {
+  return holdLate(deps, endpoint, context, holding);
+}
+
+/** Who cannot pay for what the house asks may still pay for what their own keys are asked. */
+async function holdLate(deps: RelayDeps, endpoint: Endpoint, context: Planned, holding: Holding): Promise<void> {
+  const late = await holding;
+  const own = context.candidates.filter(({ target }) => target.channel.broughtBy !== undefined);
+  const isShort = 'refused' in late && late.refused === 'insufficient';
+  if (!isShort || own.length === 0 || own.length === context.candidates.length) {
     context.hold = held(context, late);
-  });
+    return;
+  }
+  context.candidates = own;
+  context.hold = held(context, await holdFor(deps, context, amountFor(endpoint, context)));
 }
 
 type Holding = Hold | HoldRefusal | Promise<Hold | HoldRefusal>;

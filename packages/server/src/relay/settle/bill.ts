@@ -4,13 +4,13 @@ import type { BackgroundJob } from '../../domain/background-job.ts';
 import { costOf, type ChannelCosts } from '../../domain/channel-costs.ts';
 import { isCovered } from '../../domain/debits.ts';
 import { likelyUsage } from '../../domain/likely-usage.ts';
-import type { Nanos } from '../../domain/money.ts';
+import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import type { OtherModel } from '../../domain/other-model.ts';
 import type { Multiplier, Price } from '../../domain/price.ts';
 import { quote, type Charge } from '../../domain/quote.ts';
 import { countedBuckets } from '../../domain/rates.ts';
 import type { UsageSource } from '../../domain/record.ts';
-import { priceOfOther, type Snapshot } from '../../domain/snapshot.ts';
+import { priceOfOther, type Channel, type Snapshot } from '../../domain/snapshot.ts';
 import type { AnyStage, Candidate } from '../request-context.ts';
 import type { Ending } from './ending.ts';
 
@@ -31,33 +31,40 @@ export type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'
   /** When the request came. */
   readonly at: number;
   readonly upstreamModel: string;
-  /** What the channel's provider charges, where that is known. */
-  readonly costs: ChannelCosts | undefined;
+  /** What the channel's provider charges, where that is known; `nothing` where somebody else pays it. */
+  readonly costs: ChannelCosts | 'nothing' | undefined;
   /** Of the configuration it lives by, for other models that helped. */
   readonly models: () => Snapshot['models'];
   /** The model that answered in place of the one that was asked; undefined where nothing says so. */
   readonly other?: OtherModel | undefined;
 };
 
-/** What the price is multiplied by: nothing is paid for what a number of requests or tokens covers that was bought. */
+/**
+ * What the price is multiplied by: nothing is paid for what a number of requests or tokens covers that was bought. It covers no fee
+ * for a key of one's own, which uses nothing of it up.
+ */
 export const multiplierOf = (
   { hold, key, multiplier }: Pick<AnyStage, 'hold' | 'key' | 'multiplier'>,
-  stop: Candidate['stop'],
+  { stop, target }: Pick<Candidate, 'stop' | 'target'>,
 ): Multiplier =>
-  key?.payers !== undefined && hold !== undefined && isCovered(hold.debits)
+  key?.payers !== undefined && hold !== undefined && target.channel.broughtBy === undefined && isCovered(hold.debits)
     ? 0n
     : (stop?.multiplier ?? multiplier ?? 0n);
 
 /** Those of a request that a candidate served. */
-export const termsOf = (context: AnyStage, { price, upstreamModel, stop, target }: Candidate): Terms => ({
-  price,
-  multiplier: multiplierOf(context, stop),
+export const termsOf = (context: AnyStage, candidate: Candidate): Terms => ({
+  price: candidate.price,
+  multiplier: multiplierOf(context, candidate),
   inputEstimate: context.summary?.inputEstimate ?? 0,
   at: context.at,
-  upstreamModel,
-  costs: target.channel.costSheet,
+  upstreamModel: candidate.upstreamModel,
+  costs: costsOf(candidate.target.channel),
   models: () => context.snapshot.models,
 });
+
+/** What the house pays the provider of a channel by. */
+export const costsOf = (channel: Channel | undefined): Terms['costs'] =>
+  channel?.broughtBy === undefined ? channel?.costSheet : 'nothing';
 
 /** Makes out the bill. */
 export function billFor(terms: Terms, ending: Ending): Bill {
@@ -69,7 +76,7 @@ export function billFor(terms: Terms, ending: Ending): Bill {
   const as = reported ? servedAs : servedAs && { tier: servedAs.tier };
   const priceOf = (model: string): Price | undefined => priceOfOther(models(), model, upstreamModel);
   const charge = price && quote(usage, price, multiplier, { as, at, priceOf });
-  const cost = costs && costOf(costs, { upstreamModel, usage, charge, as, at });
+  const cost = costs === 'nothing' ? zeroNanos : costs && costOf(costs, { upstreamModel, usage, charge, as, at });
   const model = other?.pricedAs;
   if (!charge || model === undefined || as?.parts) return { usage, source, charge, cost };
   const own = quote(usage, price, multiplier, { as: { ...as, parts: [{ usage, model }] }, at, priceOf });

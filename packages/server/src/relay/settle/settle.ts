@@ -5,13 +5,13 @@ import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import { otherModelOf, type OtherModel } from '../../domain/other-model.ts';
 import { traitsServed } from '../../domain/served-model.ts';
 import { unknownModel, type EndReason, type RequestRecord } from '../../domain/record.ts';
-import type { KeyRecord, Snapshot } from '../../domain/snapshot.ts';
+import { channelById, type KeyRecord, type Snapshot } from '../../domain/snapshot.ts';
 import type { Hold } from '../../services/ledger/types.ts';
 import { namedModels } from '../plan/passed-fields.ts';
 import { leaveLimits } from '../admit/admit.ts';
 import { leaveChannel } from '../admit/enter-channel.ts';
 import type { AnyStage, Candidate, Planned } from '../request-context.ts';
-import { billFor, termsOf, unbilled, type Bill, type Terms } from './bill.ts';
+import { billFor, costsOf, termsOf, unbilled, type Bill, type Terms } from './bill.ts';
 import type { Ending } from './ending.ts';
 import { count, countTokens, observeLatency } from './metrics.ts';
 import type { RelayDeps } from '../deps.ts';
@@ -171,15 +171,16 @@ function billOfJob(deps: RelayDeps, job: BackgroundJob, ending: Ending) {
     ...job,
     at: job.record.at,
     upstreamModel: job.record.modelServed,
-    costs: snapshot.channels.get(job.channelId)?.costSheet,
+    costs: job.record.ownKey === true ? 'nothing' : costsOf(snapshot.channels.get(job.channelId)),
     models: () => snapshot.models,
     other,
   };
   return { bill: billFor(terms, ending), other };
 }
 
-function otherModelOfJob({ models, channels }: Snapshot, { channelId, record }: BackgroundJob, { servedAs }: Ending) {
-  const channel = channels.get(channelId);
+function otherModelOfJob(snapshot: Snapshot, { channelId, record }: BackgroundJob, { servedAs }: Ending) {
+  const { models } = snapshot;
+  const channel = channelById(snapshot, channelId);
   if (channel?.overrides.choosesModel === true) return undefined;
   const sent = [record.modelServed, channel?.models.get(record.modelAsked)?.baseModel];
   const isKnown = traitsServed(channel?.models ?? new Map(), record.modelServed).family !== undefined;
@@ -236,6 +237,7 @@ function recordOf(
     ...toldOf(bill, oddities),
     charge: bill.charge,
     cost: bill.cost,
+    ...(context.candidate?.target.channel.broughtBy && { ownKey: true as const }),
     debits: context.hold?.debits ?? noDebits,
     shortfall: context.shortfall,
     ttftMs: context.firstByteMs === 0 ? 0 : Math.round(context.firstByteMs - context.startedMs),

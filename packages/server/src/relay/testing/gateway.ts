@@ -14,6 +14,7 @@ import { readChannelCosts } from '../../domain/channel-costs.ts';
 import { compileOverrides } from '../../domain/overrides/compile.ts';
 import type { Price } from '../../domain/price.ts';
 import type { RequestRecord } from '../../domain/record.ts';
+import { noProviderKeys } from '../../domain/provider-keys.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import type { Channel, KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 import { createAskPublic } from '../../egress/ask-public.ts';
@@ -128,6 +129,7 @@ export function snapshotOf(channels: readonly Channel[], settings: Settings = de
         { name: 'default', multiplier: 1_000_000n, userGroupMultipliers: new Map(), ...defaultsOf(groupFields) },
       ],
     ]),
+    providerKeys: noProviderKeys,
   };
 }
 

@@ -1,3 +1,4 @@
+import { noProviderKeys } from '../../domain/provider-keys.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Channel, KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 import type { Call } from '../call.ts';
@@ -86,6 +87,7 @@ function snapshotWith(snapshot: Snapshot, channel: Channel): Snapshot {
     ...snapshot,
     settings: { ...snapshot.settings, relay: { ...snapshot.settings.relay, allowUnpriced: true } },
     channels: new Map([[channel.id, channel]]),
+    providerKeys: noProviderKeys,
     routes,
   };
 }

@@ -250,7 +250,7 @@ async function writeCredentials(
 }
 
 /** Fields are secret unless their provider says that they are not. */
-function hintsOf(
+export function hintsOf(
   values: Readonly<Record<string, string>>,
   shape: Readonly<Record<string, unknown>>,
 ): Record<string, string> {

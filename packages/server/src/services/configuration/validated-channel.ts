@@ -61,7 +61,7 @@ export function validateChannel(
   }
   const baseUrl = input.baseUrl ?? undefined;
   if (baseUrl === undefined && provider.baseUrl === undefined) throw invalid('baseUrl', `${provider.label} needs one`);
-  check(provider.settings, input.settings, 'settings');
+  checkFields(provider.settings, input.settings, 'settings');
   const unknownGroup = input.groups.findIndex((group) => !context.groups.has(group));
   if (unknownGroup >= 0) throw invalid(`groups.${unknownGroup}`, `there is no group "${input.groups[unknownGroup]}"`);
   return {
@@ -86,7 +86,7 @@ function validateCredentials(
     if (id !== undefined && !stored.has(id)) throw invalid(`${at}.id`, 'this channel has no such credential');
     if (id !== undefined && Object.keys(values).length === 0)
       return { id, values: undefined, enabled: enabled ?? true };
-    return { id, values: check(provider.credential, values, at), enabled: enabled ?? true };
+    return { id, values: checkFields(provider.credential, values, at), enabled: enabled ?? true };
   });
   if (wanted.length > 0) return wanted;
   // A provider that wants no credential (a local Ollama) still needs a target to route to.
@@ -98,7 +98,11 @@ function validateCredentials(
 }
 
 /** Strict: a misspelt field is refused, not dropped. Returns the fields as given, defaults left to the reader. */
-function check<T>(schema: z.ZodObject, values: Readonly<Record<string, T>>, at: string): Readonly<Record<string, T>> {
+export function checkFields<T>(
+  schema: z.ZodObject,
+  values: Readonly<Record<string, T>>,
+  at: string,
+): Readonly<Record<string, T>> {
   const result = schema.strict().safeParse(values);
   if (result.success) return values;
   const [issue] = result.error.issues;
@@ -114,7 +118,7 @@ function check<T>(schema: z.ZodObject, values: Readonly<Record<string, T>>, at: 
   throw invalid([at, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
 }
 
-function validateModels(models: ChannelInput['models']): readonly ModelMapping[] {
+export function validateModels(models: ChannelInput['models']): readonly ModelMapping[] {
   const mappings = models.map((model): ModelMapping =>
     typeof model === 'string' ? { name: model, upstream: model } : { ...model, upstream: model.upstream ?? model.name },
   );

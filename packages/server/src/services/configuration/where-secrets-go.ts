@@ -61,8 +61,35 @@ function movedBy(
   return host !== '' && host !== hostOverrides(before.wiring.overrides) ? 'overrides' : undefined;
 }
 
+/** What a provider says of where it is. */
+type Located = Pick<AnyProvider, 'baseUrl' | 'elsewhere' | 'byModel' | 'settings' | 'auth'>;
+
+/** How the hosts of a provider begin that need not be asked over the Internet. */
+const isLocal = (url: string): boolean =>
+  !url.startsWith('https://') || !/^[^/]*\.[a-z]{2,}(?:[:/]|$)/.test(url.slice(8));
+
+/** Whether whatever somebody says in its settings leaves a provider at an address of its vendor's own. */
+export function isAtItsOwnAddress({ baseUrl, elsewhere = [], auth }: Located): boolean {
+  const tokenUrls = auth.flatMap((one) => (one.by === 'token' ? [one.url] : []));
+  const all = [baseUrl, ...elsewhere.map((one) => one.baseUrl), ...tokenUrls];
+  return all.every((url) => url !== undefined && (!hostOf(url).includes('{') || fixedEnding(url) !== undefined));
+}
+
+/** Whether all of its addresses are names of the Internet. */
+export const isOnTheInternet = ({ baseUrl = '', elsewhere = [] }: Located): boolean =>
+  [baseUrl, ...elsewhere.map((one) => one.baseUrl)].every((url) => !isLocal(url));
+
+/** Where a provider is asked under these settings; undefined when one of the addresses is none of its vendor's. */
+export function ownAddresses(provider: Located, settings: WantedChannel['settings']): readonly string[] | undefined {
+  const found = addressesOf(provider, { settings });
+  const own = found.filter(({ template, vendors }) => !hostOf(template).includes('{') || vendors !== undefined);
+  return found.length > 0 && own.length === found.length ? own.map(({ url }) => url.href) : undefined;
+}
+
+const hostOf = (template: string): string => template.split('/')[2] ?? '';
+
 /** An address, and how the vendor's own ones end, where it is one of these. */
-type Address = { readonly url: URL; readonly vendors: string | undefined };
+type Address = { readonly url: URL; readonly vendors: string | undefined; readonly template: string };
 
 const isSame = (one: Address, other: Address): boolean =>
   one.url.origin === other.url.origin
@@ -72,10 +99,10 @@ const isSame = (one: Address, other: Address): boolean =>
 
 /** Every address that calls of a channel go to: of some providers, models have their own. */
 function addressesOf(
-  provider: AnyProvider,
+  provider: Omit<Located, 'auth'>,
   { baseUrl, settings: given }: { readonly baseUrl?: string | undefined; readonly settings: WantedChannel['settings'] },
 ): readonly Address[] {
-  if (baseUrl !== undefined) return [{ url: new URL(baseUrl), vendors: undefined }];
+  if (baseUrl !== undefined) return [{ url: new URL(baseUrl), vendors: undefined, template: baseUrl }];
   const parsed = provider.settings.safeParse(given);
   const settings: Readonly<Record<string, unknown>> = parsed.data ?? {};
   const variants = [settings];
@@ -84,16 +111,17 @@ function addressesOf(
   return variants.flatMap((variant) => {
     const url = baseUrlOf(provider, variant);
     if (url === undefined || !URL.canParse(url)) return [];
-    const ending = fixedEnding(ownBaseUrlOf(provider, variant) ?? '');
+    const template = ownBaseUrlOf(provider, variant) ?? '';
+    const ending = fixedEnding(template);
     const { hostname } = new URL(url);
     const vendors = ending !== undefined && hostname.endsWith(ending) ? ending : undefined;
-    return [{ url: new URL(url), vendors }];
+    return [{ url: new URL(url), vendors, template }];
   });
 }
 
 /** How every host of a template ends, where that is a vendor's own domain: `.amazonaws.com` of `https://x.{region}.amazonaws.com`. */
 function fixedEnding(template: string): string | undefined {
-  const host = template.split('/')[2] ?? '';
+  const host = hostOf(template);
   const ending = host.slice(host.lastIndexOf('}') + 1);
   return ending.slice(1).includes('.') ? ending : undefined;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { inputTokens, outputTokens } from '@tollgate/wire/ir/usage';
-import { chargeDebits } from '../../domain/debits.ts';
+import { chargeDebits, type Use } from '../../domain/debits.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import type { Database } from '../../store/database.ts';
 import { dissolveNode } from '../../store/ledger/leases.ts';
@@ -142,12 +142,16 @@ type Finished = {
 
 const tokensOf = ({ usage }: RequestRecord): number => inputTokens(usage) + outputTokens(usage);
 
+/** What was bought by the request or the token is not used up by what a key of one's own has served. */
+const useOf = (record: RequestRecord): Use =>
+  record.ownKey === true ? nothingUsed : { requests: 1, tokens: tokensOf(record) };
+const nothingUsed: Use = { requests: 0, tokens: 0 };
+
 /** What a record takes from the meters of a hold, as a row on its way to the books. */
 const rowOf = (hold: LiveHold, record: RequestRecord, logs: RequestLogs): PostingRow =>
   postingRow(record, {
     debits:
-      record.charge &&
-      chargeDebits(record.debits, record.charge.amount, (meter) => roomOf(hold, meter), tokensOf(record)),
+      record.charge && chargeDebits(record.debits, record.charge.amount, (meter) => roomOf(hold, meter), useOf(record)),
     log: logs.placeOf(record),
     reserved: hold.reservation !== undefined,
   });

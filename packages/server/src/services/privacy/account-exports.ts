@@ -154,6 +154,7 @@ function lists({ db }: Database, { userId, filters }: StoredExport): readonly Li
   const { requests } = askedSchema.parse(JSON.parse(filters));
   return [
     ...personSections.map((name) => ({ name, pages: personRecords.section(db, name, userId) })),
+    { name: 'providerKeys', pages: personRecords.providerKeys(db, userId) },
     { name: 'movements', pages: personRecords.movements(db, walletMeter(userId)) },
     ...(requests ? [{ name: 'requests', pages: personRecords.requests(db, userId) }] : []),
   ];

@@ -7,6 +7,7 @@ import { userRepository } from '../../store/users.ts';
 import type { AccountDeps } from '../accounts/account-deps.ts';
 import { forgetResets } from '../accounts/password-resets.ts';
 import { jobHandler, type JobContext, type JobHandler, type RunAgain } from '../jobs/job-kind.ts';
+import { endProviderKeys } from '../provider-keys/end-keys.ts';
 import { recordWrite } from '../record-write.ts';
 import { endSubscription } from '../subscriptions/change.ts';
 import type { SubscriptionDeps } from '../subscriptions/deps.ts';
@@ -53,6 +54,7 @@ async function erase({ accounts, subscriptions }: EraseDeps, userId: string): Pr
       // Taken back at the last moment.
       if (!(await accountDeletionRepository.noteErased(db, userId, now()))) return;
       await leaveAllTeams(db, accounts, userId);
+      await endProviderKeys(db, { kind: 'person', id: userId }, { actor: gateway, at: now() });
       await erasePerson(db, userId, now());
       const write = { at: now(), actor: gateway, kind: 'user', action: 'erase', ref: userId };
       await recordWrite(db, { ...write, before: null, after: null });

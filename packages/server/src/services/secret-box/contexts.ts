@@ -11,3 +11,4 @@ export const noticeTargetContext = (targetId: string): string => `notice-target:
 export const auditSealContext = (sealId: string): string => `audit-seal:${sealId}`;
 export const paymentMethodContext = (methodId: string): string => `payment-method:${methodId}`;
 export const billingAccountContext = (accountId: string): string => `billing-account:${accountId}`;
+export const providerKeyContext = (keyId: string): string => `provider-key:${keyId}`;

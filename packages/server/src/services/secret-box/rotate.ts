@@ -23,6 +23,7 @@ import {
   credentialContext,
   noticeTargetContext,
   paymentMethodContext,
+  providerKeyContext,
   secondFactorContext,
   settingContext,
   signInMethodContext,
@@ -44,6 +45,7 @@ const contexts: Readonly<Record<SealedTable, (id: string) => string>> = {
   notice_targets: noticeTargetContext,
   billing_accounts: billingAccountContext,
   audit_seals: auditSealContext,
+  provider_keys: providerKeyContext,
 };
 
 /** How long a retired data key is kept for processes that had not heard of its successor. */

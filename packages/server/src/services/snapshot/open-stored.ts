@@ -1,6 +1,6 @@
 import { readChannelCosts } from '../../domain/channel-costs.ts';
 import { channelFields } from '@tollgate/contract/entities/channel';
-import { pickFields } from '@tollgate/contract/entities/field';
+import { defaultsOf, pickFields } from '@tollgate/contract/entities/field';
 import { groupFields } from '@tollgate/contract/entities/group';
 import { modelFields } from '@tollgate/contract/entities/model';
 import type { Settings } from '@tollgate/contract/settings';
@@ -10,20 +10,22 @@ import type {
   StoredCredential,
   StoredGroup,
   StoredModel,
+  StoredProviderKey,
   StoredSetting,
 } from '../../domain/configuration.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
 import { upstreamNameOf } from '../../domain/upstream-name.ts';
-import { compileOverrides, type ChannelOverrides } from '../../domain/overrides/compile.ts';
+import { compileOverrides, noOverrides, type ChannelOverrides } from '../../domain/overrides/compile.ts';
 import type { Overrides } from '../../domain/overrides/run.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import { modelFacts } from '../../data/models.ts';
-import type { Channel, Credential, Group, Model } from '../../domain/snapshot.ts';
+import type { Channel, Credential, Group, Model, ProviderKeyChannel } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import type { DeclaredSettings } from '../configuration/context.ts';
 import { openSetting } from '../configuration/settings.ts';
 import { openCredential, openWiring } from '../configuration/validated-channel.ts';
+import { openProviderKeyCredential } from '../provider-keys/sealed-credential.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 
 export type SnapshotLog = { warn(fields: Readonly<Record<string, unknown>>, message: string): void };
@@ -65,40 +67,82 @@ export function openModel(row: StoredModel): Model {
  */
 export function openChannel(row: StoredChannel, context: OpenContext): Channel | undefined {
   const where = { channelId: row.id, channel: row.name };
-  const provider = context.providers.get(row.provider);
-  if (provider === undefined) {
-    context.log.warn({ ...where, provider: row.provider }, 'channel left out: its provider is unknown');
-    return undefined;
-  }
-  try {
+  return orLeftOut(row, where, context, (provider) => {
     const wiring = openWiring(context.secretBox, row);
-    const { ends, cycles } = followMappings(row.models);
-    if (cycles.length > 0)
-      context.log.warn({ ...where, cycles }, 'models left out: their mappings go round in a circle');
     const credentials = row.credentials.map((credential) => openOne(credential, provider, where, context));
-    const settings = Object.freeze({ ...provider.settings.parse(row.settings) });
     return Object.freeze({
       ...pickFields(channelFields, row),
-      id: row.id,
-      name: row.name,
-      provider,
-      baseUrl: row.baseUrl ?? baseUrlOf(provider, settings) ?? '',
-      settings,
+      ...opened(row, provider, where, context),
       credentials: credentials.filter((credential) => credential !== undefined),
-      models: new Map(
-        [...ends].map(([name, end]) => {
-          const upstream = upstreamNameOf(provider, settings, end.upstream);
-          return [name, serveModel({ name, ...end, upstream }, provider, modelFacts)];
-        }),
-      ),
       overrides: openOverrides(wiring.overrides, where, context),
       proxy: wiring.proxy,
       costSheet: readChannelCosts(row.costs),
     });
-  } catch (error) {
-    context.log.warn({ ...where, reason: reasonOf(error) }, 'channel left out: it cannot be read');
+  });
+}
+
+/** A provider key as the channel that it is, which is in no group and wants nothing otherwise. */
+export function openProviderKey(row: StoredProviderKey, context: OpenContext): ProviderKeyChannel | undefined {
+  const where = { channelId: row.id };
+  return orLeftOut(row, where, context, (provider) => {
+    const values = openProviderKeyCredential(context.secretBox, row);
+    return Object.freeze({
+      ...defaultsOf(channelFields),
+      groups: [],
+      enabled: row.enabled && row.stopped === undefined,
+      ...opened({ ...row, baseUrl: undefined }, provider, where, context),
+      credentials: [credentialOf({ index: 0, values, enabled: row.disabled === undefined }, provider)],
+      overrides: noOverrides,
+      proxy: undefined,
+      broughtBy: { owner: row.owner.id, placement: row.placement, switchedOff: !row.enabled },
+    });
+  });
+}
+
+type Where = Readonly<Record<string, unknown>>;
+
+function orLeftOut<C>(
+  row: { readonly provider: string },
+  where: Where,
+  { providers, log }: OpenContext,
+  open: (provider: AnyProvider) => C,
+): C | undefined {
+  const provider = providers.get(row.provider);
+  if (provider === undefined) {
+    log.warn({ ...where, provider: row.provider }, 'channel left out: its provider is unknown');
     return undefined;
   }
+  try {
+    return open(provider);
+  } catch (error) {
+    log.warn({ ...where, reason: reasonOf(error) }, 'channel left out: it cannot be read');
+    return undefined;
+  }
+}
+
+/** What follows from a provider and the settings for it, and what is served there. */
+function opened(
+  row: Pick<StoredChannel, 'id' | 'name' | 'baseUrl' | 'settings' | 'models'>,
+  provider: AnyProvider,
+  where: Where,
+  context: OpenContext,
+): Pick<Channel, 'id' | 'name' | 'provider' | 'baseUrl' | 'settings' | 'models'> {
+  const { ends, cycles } = followMappings(row.models);
+  if (cycles.length > 0) context.log.warn({ ...where, cycles }, 'models left out: their mappings go round in a circle');
+  const settings = Object.freeze({ ...provider.settings.parse(row.settings) });
+  return {
+    id: row.id,
+    name: row.name,
+    provider,
+    baseUrl: row.baseUrl ?? baseUrlOf(provider, settings) ?? '',
+    settings,
+    models: new Map(
+      [...ends].map(([name, end]) => {
+        const upstream = upstreamNameOf(provider, settings, end.upstream);
+        return [name, serveModel({ name, ...end, upstream }, provider, modelFacts)];
+      }),
+    ),
+  };
 }
 
 /** Compiled once; a step that can no longer be read is left out rather than its channel. */
@@ -122,14 +166,9 @@ function openOne(
   context: OpenContext,
 ): Credential | undefined {
   try {
-    const parsed = Object.entries(provider.credential.parse(openCredential(context.secretBox, row))).filter(
-      ([, value]) => value !== undefined,
-    );
-    return Object.freeze({
-      index: row.index,
-      values: Object.freeze(texts.parse(Object.fromEntries(parsed))),
-      enabled: row.enabled && row.disabled === undefined,
-    });
+    const { index } = row;
+    const values = openCredential(context.secretBox, row);
+    return credentialOf({ index, values, enabled: row.enabled && row.disabled === undefined }, provider);
   } catch (error) {
     context.log.warn(
       { ...where, credential: row.index, reason: reasonOf(error) },
@@ -137,6 +176,12 @@ function openOne(
     );
     return undefined;
   }
+}
+
+/** The fields that its provider reads. Throws where they are not as it wants them. */
+function credentialOf({ index, values, enabled }: Credential, provider: AnyProvider): Credential {
+  const parsed = Object.entries(provider.credential.parse(values)).filter(([, value]) => value !== undefined);
+  return Object.freeze({ index, values: Object.freeze(texts.parse(Object.fromEntries(parsed))), enabled });
 }
 
 /** A parser's message may quote what it parsed; only its paths are fit for a log. */

@@ -1,7 +1,7 @@
 import type { Settings } from '@tollgate/contract/settings';
 import type { StoredChannel } from '../../domain/configuration.ts';
 import type { Routing, RoutingEdits } from '../../domain/routing.ts';
-import type { Channel, Group, Model } from '../../domain/snapshot.ts';
+import type { Channel, Group, Model, ProviderKeyChannel, ProviderKeys } from '../../domain/snapshot.ts';
 import type { Work } from '../../domain/work.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
@@ -9,22 +9,34 @@ import { modelRepository } from '../../store/configuration/models.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import type { Database } from '../../store/database.ts';
 import { nextTurn } from '../../store/pages.ts';
+import { providerKeyRepository } from '../../store/provider-keys.ts';
 import { inSlices } from '../in-slices.ts';
 import { sealedTextOf } from '../secret-box/sealed-setting.ts';
-import { openChannel, openGroup, openModel, openSettings } from './open-stored.ts';
+import { openChannel, openGroup, openModel, openProviderKey, openSettings } from './open-stored.ts';
 import type { OpenContext } from './open-stored.ts';
 import type { Doubts, Doubted } from './doubts.ts';
 
 export type ReadContext = OpenContext & { readonly database: Database };
 
 /** What is in the database of the things in doubt; `settings` is undefined when none of them is. */
-export type ReadEdits = { readonly edits: RoutingEdits; readonly settings: Settings | undefined };
+export type ReadEdits = {
+  readonly edits: RoutingEdits;
+  readonly providerKeys: ReadonlyMap<string, ProviderKeyChannel | undefined>;
+  readonly settings: Settings | undefined;
+};
+
+/** What is known already. */
+type Known = { readonly routing: Routing; readonly providerKeys: ProviderKeys };
 
 /**
  * Reads what is in doubt, and nothing else. A thing that is not there (any more), or cannot be read, is read as undefined.
  * Throws when the database cannot be asked, or when the master secret does not fit.
  */
-export async function readEdits(context: ReadContext, doubts: Doubts, known: Routing): Promise<ReadEdits> {
+export async function readEdits(
+  context: ReadContext,
+  doubts: Doubts,
+  { routing: known, providerKeys }: Known,
+): Promise<ReadEdits> {
   const { db } = context.database;
   const models = unread<Model>(doubts.model, known.known);
   for await (const rows of doubts.model === 'all' ? modelRepository.pages(db) : modelRepository.some(db, doubts.model))
@@ -44,7 +56,27 @@ export async function readEdits(context: ReadContext, doubts: Doubts, known: Rou
     await nextTurn();
     await inSlices(openAll(context, rows, channels));
   }
-  return { edits: { channels, models, groups }, settings };
+  const brought = unread<ProviderKeyChannel>(doubts['provider-key'], providerKeys.byId);
+  await readProviderKeys(context, doubts['provider-key'], brought);
+  return { edits: { channels, models, groups }, providerKeys: brought, settings };
+}
+
+async function readProviderKeys(
+  context: ReadContext,
+  doubted: Doubted,
+  found: Map<string, ProviderKeyChannel | undefined>,
+): Promise<void> {
+  const { db } = context.database;
+  for await (const rows of doubted === 'all'
+    ? providerKeyRepository.pages(db)
+    : providerKeyRepository.some(db, doubted)) {
+    await learnKeys(
+      context,
+      rows.map(({ sealed }) => sealed),
+    );
+    for (const row of rows) found.set(row.id, openProviderKey(row, context));
+    await nextTurn();
+  }
 }
 
 /** Everything in doubt, as if it were gone; what is found takes its place. */

@@ -1,8 +1,9 @@
 import type { Settings } from '@tollgate/contract/settings';
 import type { Change } from '../../domain/configuration.ts';
+import { editProviderKeys, noProviderKeys } from '../../domain/provider-keys.ts';
 import { editRouting, emptyRouting } from '../../domain/routing.ts';
 import type { Routing } from '../../domain/routing.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { ProviderKeys, Snapshot } from '../../domain/snapshot.ts';
 import type { Work } from '../../domain/work.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import type { Database } from '../../store/database.ts';
@@ -45,7 +46,14 @@ export type SnapshotOptions = {
 export const feedLifeMs = 24 * 3_600_000;
 
 /** A snapshot with what it takes to follow a change of it. */
-type State = { readonly routing: Routing; readonly settings: Settings; readonly snapshot: Snapshot };
+type State = {
+  readonly routing: Routing;
+  readonly settings: Settings;
+  readonly providerKeys: ProviderKeys;
+  readonly snapshot: Snapshot;
+};
+
+const nothing = { routing: emptyRouting, providerKeys: noProviderKeys };
 
 /**
  * Makes what is in doubt what the database has, and leaves everything else the very object it was. However much that is,
@@ -57,12 +65,14 @@ async function update(
   doubts: Doubts,
   version: number,
 ): Promise<State> {
-  const read = await readEdits(options, doubts, before?.routing ?? emptyRouting);
+  const read = await readEdits(options, doubts, before ?? nothing);
   await nextTurn();
   const routing = await inSlices(editRouting(before?.routing ?? emptyRouting, read.edits));
+  const providerKeys = await inSlices(editProviderKeys(before?.providerKeys ?? noProviderKeys, read.providerKeys));
   const settings = read.settings ?? before?.settings ?? options.settings.defaults;
   const { channels, groups, models, routes } = routing;
-  return { routing, settings, snapshot: Object.freeze({ version, settings, channels, groups, models, routes }) };
+  const snapshot = Object.freeze({ version, settings, channels, groups, models, routes, providerKeys });
+  return { routing, settings, providerKeys, snapshot };
 }
 
 /** Loads the configuration; throws when the database cannot be read or a sealed text not be opened at all. */

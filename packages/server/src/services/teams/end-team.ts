@@ -12,6 +12,7 @@ import { teamRepository } from '../../store/teams.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
 import { balancesOf, nanosToUsd } from '../accounts/people.ts';
 import { endBudget } from '../budgets/budgets.ts';
+import { endProviderKeys } from '../provider-keys/end-keys.ts';
 import { writeSignInMethod } from '../sign-in/methods.ts';
 import { endAt } from '../subscriptions/advance.ts';
 import type { SubscriptionDeps, Transact } from '../subscriptions/deps.ts';
@@ -19,7 +20,7 @@ import { withWallet } from '../subscriptions/pay.ts';
 import { endMembership, recordTeam, requireTeam } from './teams.ts';
 
 /**
- * Ends a team with its keys, memberships, invitations, domains and ways to sign in. What is in its wallet goes to an owner where that is asked for, to who
+ * Ends a team with its keys, provider keys, memberships, invitations, domains and ways to sign in. What is in its wallet goes to an owner where that is asked for, to who
  * ends it if they are one, otherwise to who has been one for longest; a team that holds money and is not asked so stays. The books keep the
  * account. Its plans end with it.
  */
@@ -54,6 +55,7 @@ export async function endTeam(
     // What an administrator put there for somebody who is no member.
     for (const { id: keyId } of await apiKeyRepository.ofTeam(db, id, undefined))
       await apiKeyRepository.revoke(db, keyId, now());
+    await endProviderKeys(db, { kind: 'team', id }, { actor: actor.label, at: now() });
     for (const domain of await teamDomainRepository.ofTeam(db, id)) await teamDomainRepository.remove(db, domain.id);
     // Its people go on with their password, or have one sent to their address: nobody is left to vouch for them.
     for (const before of await signInMethodRepository.ofTeam(db, id)) {

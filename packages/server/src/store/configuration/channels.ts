@@ -202,7 +202,7 @@ const disabledColumns = ({ disabled }: { readonly disabled: Disabled | undefined
   disabled_at: disabled?.at ?? null,
 });
 
-function readDisabled({
+export function readDisabled({
   disabled_at: at,
   disabled_by: by,
   disabled_reason: reason,
@@ -210,22 +210,25 @@ function readDisabled({
   return at === null ? undefined : { reason: reason ?? '', by: by ?? '', at };
 }
 
+/** What a channel serves, as it was written. */
+export const readModels = (text: string): readonly ModelMapping[] =>
+  asList(readJson(text)).map((entry): ModelMapping => {
+    const { name, upstream, baseModel, operations } = asFields(entry);
+    return {
+      name: asText(name),
+      upstream: asText(upstream),
+      ...(baseModel === undefined ? {} : { baseModel: asText(baseModel) }),
+      ...(operations === undefined ? {} : { operations: knownOperations(asList(operations)) }),
+    };
+  });
+
 function readChannel(row: ChannelRow, credentials: readonly CredentialRow[]): StoredChannel {
   return {
     id: row.id,
     name: row.name,
     provider: row.provider,
     baseUrl: row.base_url ?? undefined,
-    models: asList(readJson(row.models_json)).map((entry): ModelMapping => {
-      const fields = asFields(entry);
-      const { name, upstream, baseModel, operations } = fields;
-      return {
-        name: asText(name),
-        upstream: asText(upstream),
-        ...(baseModel === undefined ? {} : { baseModel: asText(baseModel) }),
-        ...(operations === undefined ? {} : { operations: knownOperations(asList(operations)) }),
-      };
-    }),
+    models: readModels(row.models_json),
     sealedWiring: row.sealed_wiring,
     ...channelColumns.read(row),
     disabled: readDisabled(row),

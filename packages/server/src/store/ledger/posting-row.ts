@@ -32,6 +32,8 @@ export type LogDetail = {
   readonly ip: string;
   /** Absent where it was sent with the key's text. */
   readonly via?: NonNullable<RequestRecord['via']>;
+  /** 1 where it went through a provider key of its owner. */
+  readonly own?: 1;
   readonly attempts: readonly LoggedAttempt[];
   /** Ends of the steps before the first attempt: identified, inspected, planned, admitted; ms after the receipt. */
   readonly steps?: readonly [number, number, number, number];
@@ -147,6 +149,7 @@ function detailOf(record: RequestRecord): LogDetail {
     source: record.usageSource,
     ip: record.clientIp,
     ...(record.via === undefined ? undefined : { via: record.via }),
+    ...(record.ownKey === undefined ? undefined : { own: 1 as const }),
     attempts: record.attempts.map(loggedAttempt),
     ...(record.steps === undefined ? undefined : { steps: stepsOf(record.steps) }),
     ...(record.routing === undefined ? undefined : { routing: routingOf(record.routing) }),

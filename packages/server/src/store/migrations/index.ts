@@ -59,6 +59,7 @@ import { auditChainMigration } from './0069-audit-chain.ts';
 import { rolesMigration } from './0068-roles.ts';
 import { signUpMigration } from './0043-sign-up.ts';
 import { modelBundlesMigration } from './0086-model-bundles.ts';
+import { providerKeysMigration } from './0092-provider-keys.ts';
 import { keyEndpointsMigration } from './0093-key-endpoints.ts';
 import { accountDeletionsMigration } from './0095-account-deletions.ts';
 import { mailedTeamInvitationsMigration } from './0096-mailed-team-invitations.ts';
@@ -146,6 +147,7 @@ export const migrations: readonly Migration[] = [
   objectExpiryMigration,
   seatsMigration,
   cheaperModelsMigration,
+  providerKeysMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,0 +1,140 @@
+import { afterEach, expect, test } from 'bun:test';
+import { placements } from '@tollgate/contract/api/provider-keys';
+import { defaultSettings, type Settings } from '@tollgate/contract/settings';
+import { editProviderKeys, noProviderKeys } from '../domain/provider-keys.ts';
+import type { ProviderKeyChannel, Snapshot } from '../domain/snapshot.ts';
+import { inSlices } from '../services/in-slices.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from './testing/gateway.ts';
+import { answer, openScriptedUpstream, wholeAnswer, type ScriptedUpstream } from './testing/scripted-upstream.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+const hello = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
+/** 10 input at 1 USD and 5 output at 2 USD per million. */
+const list = 10n * 1000n + 5n * 2000n;
+
+type Brought = {
+  readonly owner: string;
+  readonly placement: (typeof placements)[number];
+  readonly models?: Readonly<Record<string, string>>;
+  readonly enabled?: boolean;
+};
+
+type Stage = { readonly gate: TestGateway; readonly house: ScriptedUpstream; readonly own: ScriptedUpstream };
+
+/** A house of one channel, and one key that somebody brought. */
+async function stage(brought: Brought, feePercent = '0', others: Partial<Settings> = {}): Promise<Stage> {
+  const [house, own] = [await openScriptedUpstream(), await openScriptedUpstream(wholeAnswer('own'))];
+  const settings: Settings = {
+    ...defaultSettings,
+    ...others,
+    providerKeys: { ...defaultSettings.providerKeys, enabled: true, feePercent, ...others.providerKeys },
+  };
+  const { owner, placement, models = { m: 'm-own' }, enabled = true } = brought;
+  const key: ProviderKeyChannel = {
+    ...channelOf({
+      id: 'pk_1',
+      baseUrl: own.baseUrl,
+      models,
+      apiKeys: ['sk-own-canary'],
+      fields: { groups: [], enabled },
+    }),
+    broughtBy: { owner, placement, switchedOff: false },
+  };
+  const plain = snapshotOf([channelOf({ id: 'house', baseUrl: house.baseUrl, models: { m: 'm-house' } })], settings);
+  const snapshot: Snapshot = {
+    ...plain,
+    providerKeys: await inSlices(editProviderKeys(noProviderKeys, new Map([[key.id, key]]))),
+  };
+  const gate = await openTestGateway(snapshot);
+  open.push(house, own, gate);
+  return { gate, house, own };
+}
+
+const asked = ({ house, own }: Stage) => [own.received.length, house.received.length];
+const down = answer(500, { error: { message: 'down' } });
+
+test('a key of one’s own is asked first and costs the fee; the house is asked when it fails, at its price', async () => {
+  const on = await stage({ owner: 'user_1', placement: 'before' }, '5');
+  expect(await (await on.gate.post(hello)).text()).toContain('own');
+  on.own.behave(down);
+  expect((await on.gate.post(hello)).status).toBe(200);
+  expect(on.gate.records).toMatchObject([
+    { channelId: 'pk_1', ownKey: true, charge: { amount: list / 20n }, cost: 0n },
+    { channelId: 'house', charge: { amount: list }, cost: undefined },
+  ]);
+  expect((await on.gate.verify()).problems).toEqual([]);
+});
+
+test('after the house, it is asked when that fails, and costs nothing where there is no fee', async () => {
+  const on = await stage({ owner: 'user_1', placement: 'after' });
+  await on.gate.post(hello);
+  on.house.behave(down);
+  expect(await (await on.gate.post(hello)).text()).toContain('own');
+  expect(on.gate.records.map(({ channelId, charge }) => [channelId, charge?.amount as bigint])).toEqual([
+    ['house', list],
+    ['pk_1', 0n],
+  ]);
+  expect((await on.gate.verify()).problems).toEqual([]);
+});
+
+test('in place of the house: nothing of the house is asked, whatever becomes of the key', async () => {
+  const on = await stage({ owner: 'user_1', placement: 'only' });
+  on.own.behave(down);
+  expect((await on.gate.post(hello)).status).toBeGreaterThanOrEqual(500);
+  expect(asked(on)).toEqual([1, 0]);
+  const stopped = await stage({ owner: 'user_1', placement: 'only', enabled: false });
+  const refused = await stopped.gate.post(hello);
+  expect([refused.status, await refused.json()]).toMatchObject([503, { error: { code: 'no_channel' } }]);
+  const off = await stage({ owner: 'user_1', placement: 'only' }, '0', {
+    providerKeys: { ...defaultSettings.providerKeys, enabled: false },
+  });
+  expect((await off.gate.post(hello)).status).toBe(503);
+  expect([asked(stopped), asked(off)]).toEqual([
+    [0, 0],
+    [0, 0],
+  ]);
+});
+
+test.each(placements)('placed "%s", it serves nobody but its owner', async (placement) => {
+  const on = await stage({ owner: 'user_2', placement, models: { m: 'm-own', rare: 'rare' } });
+  on.house.behave(down);
+  expect((await on.gate.post(hello)).status).toBeGreaterThanOrEqual(500);
+  expect((await on.gate.post({ ...hello, model: 'rare' })).status).toBe(404);
+  on.gate.changeKey({ fallbacks: ['channel:pk_1'] });
+  expect((await on.gate.post({ ...hello, model: 'rare' })).status).toBe(404);
+  const listed = (await (await on.gate.get('/v1/models')).json()) as { data: { id: string }[] };
+  expect(listed.data.map(({ id }) => id)).toEqual(['m']);
+  expect(on.own.received).toEqual([]);
+});
+
+test('a key of a team uses the team’s, and not its member’s', async () => {
+  const on = await stage({ owner: 'team_1', placement: 'before' });
+  await on.gate.post(hello);
+  expect(asked(on)).toEqual([0, 1]);
+  on.gate.changeKey({ teamId: 'team_1' });
+  await on.gate.post(hello);
+  expect(asked(on)[0]).toBe(1);
+});
+
+test('who cannot pay the house is still served by a key of their own', async () => {
+  const on = await stage({ owner: 'user_1', placement: 'before' });
+  await on.gate.spendAll();
+  expect(await (await on.gate.post(hello)).text()).toContain('own');
+  on.own.behave(down);
+  await on.gate.post(hello);
+  expect(asked(on)[1]).toBe(0);
+});
+
+test('models that the house does not have are listed to their owner, and need no price where there is no fee', async () => {
+  const on = await stage({ owner: 'user_1', placement: 'after', models: { rare: 'rare' } });
+  const listed = (await (await on.gate.get('/v1/models')).json()) as { data: { id: string }[] };
+  expect(listed.data.map(({ id }) => id)).toEqual(['m', 'rare']);
+  expect((await on.gate.post({ ...hello, model: 'rare' })).status).toBe(200);
+  expect(on.gate.records[0]).toMatchObject({ channelId: 'pk_1', charge: undefined });
+  const dear = await stage({ owner: 'user_1', placement: 'after', models: { rare: 'rare' } }, '5');
+  expect((await dear.gate.post({ ...hello, model: 'rare' })).status).toBe(400);
+});
