@@ -77,7 +77,22 @@ async function upload(request: Request): Promise<Response> {
     : Response.json({ file: googleFile }, { headers: { 'x-goog-upload-status': 'final' } });
 }
 
+const vectors = {
+  inlinedEmbedContentResponses: {
+    inlinedResponses: [{ response: { embedding: { values: [0.5] }, tokenCount: '4' } }],
+  },
+};
+
 const answers: Readonly<Record<string, () => Response>> = {
+  'POST /v1beta/models/gemini-embedding-001:asyncBatchEmbedContent': () =>
+    Response.json({ name: 'batches/vectors', metadata: {} }),
+  'GET /v1beta/batches/vectors': () =>
+    Response.json({
+      name: 'batches/vectors',
+      metadata: { state: 'BATCH_STATE_SUCCEEDED', output: vectors },
+      done: true,
+      response: vectors,
+    }),
   'GET /v1beta/files/abc': () => Response.json(googleFile),
   'GET /v1beta/files/abc:download': () => new Response('made by a model'),
   'DELETE /v1beta/files/abc': () => Response.json({}),
@@ -127,10 +142,11 @@ const config = `
 channels:
   - { name: keeper, provider: openai, baseUrl: "http://127.0.0.1:${upstream.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-4o-mini] }
   - { name: messages, provider: anthropic, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [claude-haiku-4-5] }
-  - { name: contents, provider: gemini, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [gemini-2.5-flash] }
+  - { name: contents, provider: gemini, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [gemini-2.5-flash, gemini-embedding-001] }
 models:
   - { name: claude-haiku-4-5, price: { input: 1, output: 5 } }
   - { name: gemini-2.5-flash, price: { input: 1, output: 3 } }
+  - { name: gemini-embedding-001, price: { input: 0.15 } }
   - { name: gpt-4o-mini, price: { input: 1, output: 2 } }
 `;
 
@@ -216,6 +232,18 @@ test('google: a batch of requests is charged once by its answers', async () => {
   expect(await verify(gateway)).toEqual(balanced);
   await google.batches.delete({ name });
   expect(await google.batches.get({ name }).catch((error: unknown) => error)).toMatchObject({ status: 404 });
+});
+
+test('google: a batch of embeddings is charged once by its tokens', async () => {
+  const before = (await books.charges()).length;
+  const src = { inlinedRequests: { contents: [{ parts: [{ text: 'Hi' }] }] } };
+  const { name = '' } = await google.batches.createEmbeddings({ model: 'gemini-embedding-001', src });
+  await until('it is done', async () => (await google.batches.get({ name })).state === 'JOB_STATE_SUCCEEDED');
+  const { dest } = await google.batches.get({ name });
+  expect(dest?.inlinedEmbedContentResponses?.[0]?.response?.embedding?.values).toEqual([0.5]);
+  await until('it is charged', async () => (await books.charges()).length === before + 1);
+  expect((await books.charges()).at(-1)?.amount).toBe(4n * 150n);
+  expect(await verify(gateway)).toEqual(balanced);
 });
 
 test('google: a file is uploaded in pieces, read by a model at its account, and deleted', async () => {

@@ -25,6 +25,7 @@ export const modelOperations = [
   'file-uploads',
   'batches',
   'batch-content',
+  'batch-embed',
   'uploads',
   'conversations',
   'containers',

@@ -70,6 +70,7 @@ export const operations = [
   'file-uploads',
   'batches',
   'batch-content',
+  'batch-embed',
   'uploads',
   'conversations',
   'containers',
@@ -99,6 +100,8 @@ export type RequestSummary = {
   readonly maxOutputTokens: number | undefined;
   /** `n` times `best_of` where they exist; at least 1. */
   readonly choices: number;
+  /** How many requests it stands for, where it is of several. */
+  readonly calls?: number | undefined;
   /** True when the client itself asked for the usage chunk of a stream. */
   readonly wantsUsage: boolean;
   /** Answers and items that the provider keeps and the request leans on, by id (Responses); absent when there are none. */

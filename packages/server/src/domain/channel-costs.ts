@@ -5,7 +5,7 @@ import { parseDecimal } from './decimal.ts';
 import type { Nanos } from './money.ts';
 import { multiplierOne, type Multiplier, type Price } from './price.ts';
 import { readPriceSheet } from './price-sheet.ts';
-import { quote, totalOf, type Charge } from './quote.ts';
+import { quoteEach, totalOf, type Charge, type UsedRequest } from './quote.ts';
 
 /** What the provider of a channel charges: its own price list, and a share of our prices for what is not in it. */
 export type ChannelCosts = {
@@ -36,14 +36,16 @@ export function costOf(
   request: {
     readonly upstreamModel: string;
     readonly usage: Usage;
+    /** Of several that are charged together, what each has used. */
+    readonly requests?: readonly UsedRequest[] | undefined;
     /** By our own price; undefined where the model has none. */
     readonly charge: Charge | undefined;
     readonly as: ServedAs | undefined;
     readonly at: number;
   },
 ): Nanos | undefined {
-  const { usage, charge, as, at } = request;
+  const { usage, requests = [{ usage }], charge, as, at } = request;
   const price = prices.get(request.upstreamModel);
-  if (price !== undefined) return quote(usage, price, multiplierOne, { as, at }).amount;
+  if (price !== undefined) return quoteEach(requests, price, multiplierOne, { as, at }).amount;
   return share === undefined || charge === undefined ? undefined : totalOf(charge.lines, share);
 }

@@ -11,6 +11,8 @@ import { countedBuckets, rateOf } from './rates.ts';
  * choices and over all models that run a part of it.
  */
 export type Estimate = Prospect & {
+  /** How many requests it is of; one by default. */
+  readonly calls?: number | undefined;
   /** Prices of the other models that may run a part of it, as `quote` is given them. */
   readonly priceOf?: ((model: string) => Price | undefined) | undefined;
 };
@@ -31,7 +33,7 @@ export function holdAmount(estimate: Estimate, price: Price, multiplier: Multipl
     if (dearest.output > output) output = dearest.output;
   }
   // The price of the request itself is that of the model asked for, whoever else helps.
-  let perCall = mostPerCall(own);
+  let perCall = mostPerCall(own) * BigInt(estimate.calls ?? 1);
   if (estimate.models !== undefined) perCall += amountsOfOthers(estimate, estimate.models);
   let sum =
     quantityOf(estimate.inputTokens) * input + quantityOf(estimate.outputTokens) * output + perCall * perMillion;

@@ -2,6 +2,7 @@ import { addUp, consumed, type ServedAs, type ServedPart } from '@tollgate/wire/
 import { inputTokens, type Bucket, type Usage } from '@tollgate/wire/ir/usage';
 import { nanos } from './money.ts';
 import type { Nanos } from './money.ts';
+import type { Asked } from './price-expression/program.ts';
 import { multiplierOne } from './price.ts';
 import type { Multiplier, Price } from './price.ts';
 import { maxQuantity } from './quantity.ts';
@@ -64,6 +65,26 @@ export function quote(usage: Usage, price: Price, multiplier: Multiplier, served
   }
   const { perCall, label: condition } = rule;
   if (perCall !== undefined) lines.push(callLine(perCall, condition));
+  return { amount: totalOf(lines, multiplier), lines, multiplier, priceVersion: price.version };
+}
+
+/** What one of several requests that are charged together has used. */
+export type UsedRequest = {
+  readonly usage: Usage;
+  /** What its price reads of it, where that is not what the price says already. */
+  readonly asked?: Asked | undefined;
+};
+
+/** What requests cost that are charged together: each by its own length and words, as if it had come alone; rounded once. */
+export function quoteEach(
+  requests: readonly UsedRequest[],
+  price: Price,
+  multiplier: Multiplier,
+  served: Served = servedPlainly,
+): Charge {
+  const lines = merged(
+    requests.flatMap(({ usage, asked }) => quote(usage, asked ? { ...price, asked } : price, multiplier, served).lines),
+  );
   return { amount: totalOf(lines, multiplier), lines, multiplier, priceVersion: price.version };
 }
 

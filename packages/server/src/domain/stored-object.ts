@@ -1,4 +1,5 @@
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
+import type { Asked } from './price-expression/program.ts';
 
 /** What there is, as its vendors call one. */
 export type ObjectName =
@@ -35,6 +36,8 @@ export type StoredObject = {
   readonly told: JsonObject;
   /** Of a file of requests, what they are; undefined of any other. */
   readonly requests: BatchFacts | undefined;
+  /** Of a batch, what its price goes by of each of its requests; absent where it goes by none. */
+  readonly asked?: AskedLines | undefined;
   /** ms since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -54,4 +57,10 @@ export type BatchFacts = {
   /** Upper estimates, in tokens. */
   readonly inputEstimate: number;
   readonly maxOutputTokens: number;
+};
+
+/** What is read of requests for their price: all ways in which they are asked, and which of these each is, by the name of its result. */
+export type AskedLines = {
+  readonly words: readonly Asked[];
+  readonly of: Readonly<Record<string, number>>;
 };

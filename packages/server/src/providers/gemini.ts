@@ -25,6 +25,7 @@ const generateContent: Dialect = {
     'cached-contents': '/v1beta/cachedContents',
     // https://ai.google.dev/gemini-api/docs/batch-api
     'batch-content': '/v1beta/models/{model}:batchGenerateContent',
+    'batch-embed': '/v1beta/models/{model}:asyncBatchEmbedContent',
     batches: '/v1beta/batches',
     // https://ai.google.dev/api/live
     live: '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',

@@ -786,6 +786,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       'file-uploads': '/upload/v1beta/files',
       'cached-contents': '/v1beta/cachedContents',
       'batch-content': '/v1beta/models/some%20model:batchGenerateContent',
+      'batch-embed': '/v1beta/models/some%20model:asyncBatchEmbedContent',
       batches: '/v1beta/batches',
       live: '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
       embeddings: '/v1beta/models/some%20model:batchEmbedContents',

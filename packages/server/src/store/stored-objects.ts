@@ -1,7 +1,7 @@
 import type { ExpressionBuilder } from 'kysely';
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
-import type { BatchFacts, StoredObject } from '../domain/stored-object.ts';
+import type { StoredObject } from '../domain/stored-object.ts';
 import type { Db } from './database.ts';
 import type { RowOf, Tables } from './tables.ts';
 
@@ -32,7 +32,7 @@ export const storedObjectRepository = {
         protocol: object.protocol,
         vendor_id: object.vendorId,
         told: JSON.stringify(object.told),
-        facts: JSON.stringify({ requests: object.requests }),
+        facts: JSON.stringify({ requests: object.requests, asked: object.asked } satisfies Facts),
         job: job ? writeBackgroundJob(job) : '',
         created_at: object.createdAt,
         updated_at: object.updatedAt,
@@ -176,8 +176,11 @@ const isKeptAt =
   ({ eb, or }: ExpressionBuilder<Tables, 'stored_objects'>) =>
     or([eb('expires_at', '=', 0), eb('expires_at', '>', now)]);
 
+/** What the gateway itself knows of one. */
+type Facts = Partial<Pick<StoredObject, 'requests' | 'asked'>>;
+
 function objectOf(row: RowOf<'stored_objects'>): StoredObject {
-  const { requests } = JSON.parse(row.facts) as { readonly requests?: BatchFacts };
+  const { requests, asked } = JSON.parse(row.facts) as Facts;
   return {
     id: row.id,
     userId: row.user_id,
@@ -190,6 +193,7 @@ function objectOf(row: RowOf<'stored_objects'>): StoredObject {
     vendorId: row.vendor_id,
     told: JSON.parse(row.told) as JsonObject,
     requests,
+    asked,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     finishedAt: row.finished_at === 0 ? undefined : row.finished_at,

@@ -1,4 +1,3 @@
-import { addUp } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import { parseJson } from '@tollgate/wire/json/exact';
 import { at, isObject, numberAt, objectAt, textAt } from '@tollgate/wire/json/fields';
@@ -11,6 +10,7 @@ import type { JsonObject } from '@tollgate/wire/protocol';
 import type { BatchFacts } from '../../domain/stored-object.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { PartContent } from '../../relay/receive/multipart/parts.ts';
+import type { UsedLine } from './batch-words.ts';
 
 /** Where requests of a batch may go: what is paid in tokens. https://platform.openai.com/docs/api-reference/batch/create */
 export const batchUrls: ReadonlySet<string> = new Set([
@@ -18,7 +18,11 @@ export const batchUrls: ReadonlySet<string> = new Set([
   '/v1/responses',
   '/v1/completions',
   '/v1/embeddings',
+  '/v1/moderations',
 ]);
+
+/** Those that put out nothing that is paid in tokens. */
+const inputOnly: ReadonlySet<string> = new Set(['/v1/embeddings', '/v1/moderations']);
 
 const maxLineBytes = 16 << 20;
 /** OpenAI's own limit. */
@@ -89,13 +93,13 @@ export async function readBatchLines(content: PartContent, holdOutputTokens: num
     model = its;
     url = to;
     inputEstimate += estimateInput(body);
-    maxOutputTokens += to === '/v1/embeddings' ? 0 : mostOf(body, holdOutputTokens);
+    maxOutputTokens += inputOnly.has(to) ? 0 : mostOf(body, holdOutputTokens);
   }
   if (model === undefined || url === undefined) throw wrong('The file has no requests.');
   return { model, url, lines, inputEstimate, maxOutputTokens };
 }
 
-function lineOf(bytes: Uint8Array, number: number): { readonly json: JsonObject; readonly body: JsonObject } {
+export function lineOf(bytes: Uint8Array, number: number): { readonly json: JsonObject; readonly body: JsonObject } {
   const read = readJson(bytes);
   if ('failure' in read) throw wrong(`Line ${number}: ${read.message}`);
   const { json } = read;
@@ -126,23 +130,23 @@ export async function withUpstreamModel(content: PartContent, model: string): Pr
   return { size, read };
 }
 
-/** Adds up what the results of a batch say that they used; undefined when none says anything. */
-export function openResults(usageOf: (line: JsonObject) => Usage | undefined): {
+/** Collects what the results of a batch say that its requests used; undefined when none says anything. */
+export function openResults(usedBy: (line: JsonObject) => UsedLine | undefined): {
   push(piece: Uint8Array): void;
-  end(): Usage | undefined;
+  end(): readonly UsedLine[] | undefined;
 } {
-  let sum: Usage | undefined;
+  const all: UsedLine[] = [];
   const decoder = new TextDecoder();
   const lines = openLines((bytes) => {
     const line = parseJson(decoder.decode(bytes));
-    const usage = isObject(line) ? usageOf(line) : undefined;
-    if (usage) sum = sum ? addUp([sum, usage]) : usage;
+    const used = isObject(line) ? usedBy(line) : undefined;
+    if (used) all.push(used);
   });
   return {
     push: (piece) => lines.push(piece),
     end() {
       lines.end();
-      return sum;
+      return all.length === 0 ? undefined : all;
     },
   };
 }

@@ -1,11 +1,18 @@
 import type { Usage } from '@tollgate/wire/ir/usage';
-import { addUp } from '@tollgate/wire/ir/served-as';
 import { objectAt, objectsAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { readGeminiUsage } from '@tollgate/wire/protocols/gemini/usage';
 import { readMessagesUsage } from '@tollgate/wire/protocols/anthropic-messages/usage';
 import type { StoredKind } from '../shared/stored-objects/account.ts';
 import { readUsage } from './batch-lines.ts';
+
+/** What a request of a batch used, with the name by which it was given. */
+export type UsedLine = { readonly name: string; readonly usage: Usage };
+
+/** Of all requests together, which have no name. */
+const alone = (usage: Usage | undefined): readonly UsedLine[] | undefined => usage && [{ name: '', usage }];
+
+const nameOf = (line: JsonObject): string => textAt(line, 'custom_id') ?? '';
 
 /** How batches are told in a protocol. */
 export type BatchWords = {
@@ -18,10 +25,10 @@ export type BatchWords = {
   lost(told: JsonObject): JsonObject;
   /** Where the results of one that is over are; undefined when there are none. */
   resultsOf(told: JsonObject, vendorId: string): { readonly kind: StoredKind; readonly rest: string } | undefined;
-  /** What one line of the results used. */
-  usageOfLine(line: JsonObject): Usage | undefined;
-  /** What it says of itself that it used. */
-  usageOf(told: JsonObject): Usage | undefined;
+  /** What one line of the results used; undefined of one that was not served. */
+  usedByLine(line: JsonObject): UsedLine | undefined;
+  /** What it says of itself that its requests used, or all of them together. */
+  usedBy(told: JsonObject): readonly UsedLine[] | undefined;
   /** What is written down of it, where it tells its results as well. */
   noted?(told: JsonObject): JsonObject;
   /** Files that it has made, by their names among what is told. */
@@ -40,8 +47,13 @@ const fileBatches: BatchWords = {
     const file = textAt(told, 'output_file_id');
     return file === undefined ? undefined : { kind: 'files', rest: `/${encodeURIComponent(file)}/content` };
   },
-  usageOfLine: (line) => readUsage(objectAt(objectAt(objectAt(line, 'response') ?? {}, 'body') ?? {}, 'usage')),
-  usageOf: (told) => readUsage(objectAt(told, 'usage')),
+  usedByLine(line) {
+    const response = objectAt(line, 'response') ?? {};
+    const usage = readUsage(objectAt(objectAt(response, 'body') ?? {}, 'usage'));
+    // What was served and tells no usage (moderations) used nothing that is counted.
+    return usage || response['status_code'] === 200 ? { name: nameOf(line), usage: usage ?? {} } : undefined;
+  },
+  usedBy: (told) => alone(readUsage(objectAt(told, 'usage'))),
   files: ['output_file_id', 'error_file_id'],
 };
 
@@ -55,11 +67,12 @@ const messageBatches: BatchWords = {
     typeof told['results_url'] === 'string'
       ? { kind: 'batches', rest: `/${encodeURIComponent(vendorId)}/results` }
       : undefined,
-  usageOfLine(line) {
-    const usage = objectAt(objectAt(objectAt(line, 'result') ?? {}, 'message') ?? {}, 'usage');
-    return usage && readMessagesUsage(usage);
+  usedByLine(line) {
+    const reported = objectAt(objectAt(objectAt(line, 'result') ?? {}, 'message') ?? {}, 'usage');
+    const usage = reported && readMessagesUsage(reported);
+    return usage && { name: nameOf(line), usage };
   },
-  usageOf: () => undefined,
+  usedBy: () => undefined,
   files: [],
 };
 
@@ -72,13 +85,13 @@ const contentBatches: BatchWords = {
   hasFailed: (told) => stateOf(told).endsWith('_FAILED'),
   lost: (told) => ({ ...told, done: true, error: { code: 5, message: 'Nobody can tell of it any more.' } }),
   resultsOf: () => undefined,
-  usageOfLine: () => undefined,
-  usageOf(told) {
-    const usages = answersIn(told).flatMap((answer) => {
-      const reported = objectAt(objectAt(answer, 'response') ?? {}, 'usageMetadata');
-      return (reported && readGeminiUsage(reported)) ?? [];
+  usedByLine: () => undefined,
+  usedBy(told) {
+    const used = answersIn(told).flatMap((answer, index): readonly UsedLine[] => {
+      const usage = usageOfAnswer(answer);
+      return usage ? [{ name: `${index}`, usage }] : [];
     });
-    return usages.length === 0 ? undefined : addUp(usages);
+    return used.length === 0 ? undefined : used;
   },
   noted({ response: _, ...told }) {
     const { output: __, ...metadata } = objectAt(told, 'metadata') ?? {};
@@ -90,7 +103,17 @@ const contentBatches: BatchWords = {
 /** The answers to its requests, wherever they stand. */
 function answersIn(told: JsonObject): readonly JsonObject[] {
   const output = objectAt(objectAt(told, 'metadata') ?? {}, 'output') ?? objectAt(told, 'response') ?? {};
-  return objectsAt(objectAt(output, 'inlinedResponses') ?? {}, 'inlinedResponses');
+  const answers = objectAt(output, 'inlinedResponses') ?? objectAt(output, 'inlinedEmbedContentResponses') ?? {};
+  return objectsAt(answers, 'inlinedResponses');
+}
+
+/** Of embeddings, a count of tokens stands beside the vector, if any does. */
+function usageOfAnswer(answer: JsonObject): Usage | undefined {
+  const response = objectAt(answer, 'response');
+  if (!response) return undefined;
+  const reported = objectAt(response, 'usageMetadata');
+  const tokens = Number(response['tokenCount'] ?? Number.NaN);
+  return (reported && readGeminiUsage(reported)) ?? (tokens >= 0 ? { inputText: tokens } : undefined);
 }
 
 const others: Readonly<Partial<Record<ProtocolId, BatchWords>>> = {

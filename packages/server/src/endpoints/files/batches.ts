@@ -2,7 +2,7 @@ import { parseJson } from '@tollgate/wire/json/exact';
 import { at, isObject, textAt } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
-import type { StoredObject } from '../../domain/stored-object.ts';
+import type { AskedLines, StoredObject } from '../../domain/stored-object.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
@@ -10,7 +10,8 @@ import { summaryOf } from '../shared/inspect.ts';
 import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
 import { askAt, storingCandidate, pricedAmong } from '../shared/stored-objects/account.ts';
-import { batchUrls } from './batch-lines.ts';
+import { atDearest, goesByRequest, openAsked } from './asked-lines.ts';
+import { batchUrls, lineOf, openLines } from './batch-lines.ts';
 import { batchWordsOf } from './batch-words.ts';
 import { handOverBatch, readBegun } from './begin-batch.ts';
 import { objectOf } from '../shared/stored-objects/made.ts';
@@ -18,12 +19,15 @@ import { free, listOwn, namedObject, ownAnswer, ownObject } from '../shared/stor
 
 const operation = 'batches';
 
+/** The file of requests, and what their price goes by of each. */
+type Begun = { readonly file: StoredObject; readonly asked: AskedLines | undefined };
+
 /**
  * Begins a batch at the account that keeps its requests. What all of them may cost is reserved; what they did use is charged once,
  * at the rates of the tier `batch`, when the results are there.
  * https://platform.openai.com/docs/api-reference/batch/create
  */
-const create: Endpoint<StoredObject> = {
+const create: Endpoint<Begun> = {
   id: 'batches',
   title: 'OpenAI Batches',
   routes: [{ method: 'POST', path: '/v1/batches' }],
@@ -46,21 +50,22 @@ const create: Endpoint<StoredObject> = {
       });
     if (requests.url !== named('endpoint'))
       throw new Refusal('invalid_request', `The requests of the file are for ${requests.url}.`, { param: 'endpoint' });
-    const { model, inputEstimate, maxOutputTokens } = requests;
-    context.summary = { ...context.summary, model, inputEstimate, maxOutputTokens };
-    return file;
+    const { model, lines: calls, inputEstimate, maxOutputTokens } = requests;
+    context.summary = { ...context.summary, model, calls, inputEstimate, maxOutputTokens };
+    return { file, asked: await askedIn(deps, context, file, model) };
   },
-  candidates(_deps, context, file) {
+  candidates(_deps, context, { file, asked }) {
     const { snapshot, key, summary } = context;
     const { model } = summary;
     if (key.models !== undefined && !key.models.has(model))
       throw new Refusal('model_not_allowed', 'This API key may not use the model of the batch.', {
         param: 'input_file_id',
       });
-    return pricedAmong([storingCandidate(snapshot, file, operation, model)], context);
+    const priced = pricedAmong([storingCandidate(snapshot, file, operation, model)], context);
+    return priced.map((one) => atDearest(create, context, one, asked));
   },
   tiersFor: () => ['batch'],
-  async exchange(deps, context, _file, candidate) {
+  async exchange(deps, context, { asked }, candidate) {
     const request = await upstreamRequest(deps, create, context, candidate, context.body.bytes);
     return {
       ...wholeOnly,
@@ -68,10 +73,34 @@ const create: Endpoint<StoredObject> = {
       background: true,
       readError: readerOfErrors(candidate),
       readWhole: (bytes) => readBegun(bytes),
-      handOver: handOverBatch(deps, context, candidate, (id) => toldAs(id, context, candidate)),
+      handOver: handOverBatch(deps, context, candidate, (id) => ({ ...toldAs(id, context, candidate), asked })),
     };
   },
 };
+
+/** Reads the requests once more, at the account that keeps them, where their price goes by what each asks. */
+async function askedIn(
+  deps: RelayDeps,
+  { snapshot, call }: Inspected,
+  file: StoredObject,
+  model: string,
+): Promise<AskedLines | undefined> {
+  const { price } = storingCandidate(snapshot, file, operation, model);
+  if (!price || !goesByRequest(price)) return undefined;
+  const asked = openAsked(price, call.request.headers);
+  let number = 0;
+  const lines = openLines((bytes) => {
+    const { json, body } = lineOf(bytes, ++number);
+    asked.read([textAt(json, 'custom_id') ?? '', body]);
+  });
+  const answer = await askAt(deps, file, 'files', `/${encodeURIComponent(file.vendorId)}/content`, {
+    take: (piece) => lines.push(piece),
+  });
+  if (answer?.status !== 200)
+    throw new Refusal('upstream_error', 'The provider that keeps the requests does not give them back. Try again.');
+  lines.end();
+  return asked.all();
+}
 
 /** Until its job has asked after it. */
 const toldAs = (vendorId: string, context: Planned, candidate: Candidate): StoredObject =>

@@ -51,6 +51,7 @@ export function together(summaries: readonly RequestSummary[]): RequestSummary {
   const [first] = references;
   const hosted = summaries.flatMap((one) => one.hosted ?? []);
   return summaryOf(summaries[0]?.model ?? '', null, {
+    calls: summaries.length,
     inputEstimate: sum(({ inputEstimate }) => inputEstimate),
     maxOutputTokens: sum(({ maxOutputTokens }) => maxOutputTokens),
     otherModels: summaries.find(({ otherModels }) => otherModels)?.otherModels,

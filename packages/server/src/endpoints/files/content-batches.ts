@@ -29,6 +29,8 @@ import { listByToken } from '../shared/stored-objects/list-page.ts';
 import { objectOf } from '../shared/stored-objects/made.ts';
 import { free, namedObject, ownAnswer, removeObject } from '../shared/stored-objects/own.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
+import { inspectGeminiEmbeddings } from '../embeddings/inspect.ts';
+import { askedOf, atDearest } from './asked-lines.ts';
 import { handOverBatch, readBegun, together } from './begin-batch.ts';
 
 const operation = 'batches';
@@ -36,46 +38,66 @@ const protocol = 'gemini';
 const errors = passthroughOf(protocol);
 const prefix = 'batches/';
 
+/** A kind of batch: by which method it is begun, and how one of its requests is read. */
+type BatchKind = Pick<Endpoint, 'id' | 'title' | 'operation'> & {
+  readonly method: string;
+  inspect(request: JsonObject, limits: InspectLimits, model: string): RequestSummary | Invalid;
+  /** How many answers of a request have no most. */
+  unboundedIn(request: JsonObject): number;
+};
+
 /**
  * Begins a batch of Gemini's at an account that serves its model. What all requests may cost is reserved; what they did use is charged
  * once, at the rates of the tier `batch`, when the answers are there. https://ai.google.dev/gemini-api/docs/batch-api
  */
-const create: Endpoint<readonly AccountRef[]> = {
-  id: 'content-batches',
-  title: 'Gemini batchGenerateContent',
-  routes: geminiRoutes({ batchGenerateContent: false }),
-  protocol,
-  operation: 'batch-content',
-  errors,
-  body: 'json',
-  answers: ['task'],
-  charged: true,
-  inspect: inspectContentBatch,
-  async begin(deps, context) {
-    const { holdOutputTokens } = context.snapshot.settings.relay;
-    const unbounded = requestsIn(context.body.json).reduce((sum, one) => sum + unboundedIn(one), 0);
-    const known = context.summary.maxOutputTokens ?? 0;
-    context.summary = { ...context.summary, maxOutputTokens: known + unbounded * holdOutputTokens };
-    await refuseForeignResources(deps, context);
-    return await accountsNamed(deps, context);
-  },
-  candidates(_deps, context, accounts) {
-    const candidates = candidatesToStore(context, { kind: operation, protocol }, context.summary.model, 'model');
-    return pricedAmong(storingAll(candidates, accounts, 'batch'), context);
-  },
-  tiersFor: () => ['batch'],
-  async exchange(deps, context, _accounts, candidate) {
-    const request = await upstreamRequest(deps, create, context, candidate, bodyFor(context, candidate));
-    return {
-      ...wholeOnly,
-      request,
-      background: true,
-      readError: readerOfErrors(candidate),
-      readWhole: (bytes) => readBegun(bytes, idOf),
-      handOver: handOverBatch(deps, context, candidate, (id) => toldAs(id, context, candidate)),
-    };
-  },
-};
+function creating({ id, title, operation: asked, method, inspect, unboundedIn }: BatchKind): Endpoint {
+  const create: Endpoint<readonly AccountRef[]> = {
+    id,
+    title,
+    routes: geminiRoutes({ [method]: false }),
+    protocol,
+    operation: asked,
+    errors,
+    body: 'json',
+    answers: ['task'],
+    charged: true,
+    inspect: (json, limits, target) => inspectContentBatch(json, limits, target, inspect),
+    async begin(deps, context) {
+      const { holdOutputTokens } = context.snapshot.settings.relay;
+      const unbounded = requestsIn(context.body.json).reduce((sum, one) => sum + unboundedIn(requestOf(one)), 0);
+      const known = context.summary.maxOutputTokens ?? 0;
+      context.summary = { ...context.summary, maxOutputTokens: known + unbounded * holdOutputTokens };
+      await refuseForeignResources(deps, context);
+      return await accountsNamed(deps, context);
+    },
+    candidates(_deps, context, accounts) {
+      const candidates = candidatesToStore(context, { kind: operation, protocol }, context.summary.model, 'model');
+      const priced = pricedAmong(storingAll(candidates, accounts, 'batch'), context);
+      return priced.map((one) => atDearest(create, context, one, askedFor(context, one)));
+    },
+    tiersFor: () => ['batch'],
+    async exchange(deps, context, _accounts, candidate) {
+      const request = await upstreamRequest(deps, create, context, candidate, bodyFor(context, candidate));
+      return {
+        ...wholeOnly,
+        request,
+        background: true,
+        readError: readerOfErrors(candidate),
+        readWhole: (bytes) => readBegun(bytes, idOf),
+        handOver: handOverBatch(deps, context, candidate, (name) => toldAs(name, context, candidate)),
+      };
+    },
+  };
+  return defineEndpoint(create);
+}
+
+/** What the price of a candidate goes by of each request. */
+const askedFor = ({ body, call }: Inspected, { price }: Candidate) =>
+  askedOf(
+    price,
+    requestsIn(body.json).map((one, index) => [`${index}`, requestOf(one)] as const),
+    call.request.headers,
+  );
 
 /** What names it in paths: `abc` of `batches/abc`. */
 function idOf(told: JsonObject): string | undefined {
@@ -91,18 +113,21 @@ function requestsIn(json: Json): readonly JsonObject[] {
   return listAt(objectAt(inputOf(json), 'requests') ?? {}, 'requests').filter(isObject);
 }
 
-const configOf = (one: JsonObject): JsonObject =>
-  camelKeys(objectAt(camelKeys(objectAt(one, 'request') ?? {}), 'generationConfig') ?? {});
+const requestOf = (one: JsonObject): JsonObject => objectAt(one, 'request') ?? {};
 
-/** How many answers of a request have no most. */
-function unboundedIn(one: JsonObject): number {
-  const config = configOf(one);
+function unboundedIn(request: JsonObject): number {
+  const config = camelKeys(objectAt(camelKeys(request), 'generationConfig') ?? {});
   const count = config['candidateCount'];
   return (config['maxOutputTokens'] ?? null) === null ? (typeof count === 'number' ? count : 1) : 0;
 }
 
 /** Every request as it would be by itself, and all of them together. Never throws, on any JSON. */
-export function inspectContentBatch(json: Json, limits: InspectLimits, target: CallTarget): RequestSummary | Invalid {
+function inspectContentBatch(
+  json: Json,
+  limits: InspectLimits,
+  target: CallTarget,
+  inspect: BatchKind['inspect'],
+): RequestSummary | Invalid {
   const model = target.params['model'] ?? '';
   const batch = isObject(json) ? objectAt(json, 'batch') : undefined;
   if (!batch) return { invalid: 'The body must have a "batch".', param: 'batch' };
@@ -127,7 +152,7 @@ export function inspectContentBatch(json: Json, limits: InspectLimits, target: C
     const its = textAt(request, 'model');
     if (its !== undefined && its !== `models/${model}`)
       return { invalid: 'All requests of a batch must be of its model.', param: `${path}.request.model` };
-    const read = inspectGemini('chat', request, limits, { model, stream: false });
+    const read = inspect(request, limits, model);
     if ('invalid' in read) return { ...read, param: `${path}.request${read.param === null ? '' : `.${read.param}`}` };
     summaries.push({ ...read, maxOutputTokens: (read.maxOutputTokens ?? 0) * read.choices });
   }
@@ -139,7 +164,7 @@ function bodyFor(context: Planned, candidate: Candidate): Uint8Array {
   const { bytes, json } = context.body;
   let changed = false;
   const requests = requestsIn(json).map((one) => {
-    const request = objectAt(one, 'request') ?? {};
+    const request = requestOf(one);
     const passed = withoutCostlyFields(context, request, candidate);
     const model = `models/${candidate.upstreamModel}`;
     if (passed === request && (request['model'] ?? model) === model) return one;
@@ -165,6 +190,7 @@ const toldAs = (vendorId: string, context: Planned, candidate: Candidate): Store
       },
     },
     requests: undefined,
+    asked: askedFor(context, candidate),
   });
 
 /** Whether it has answers, which its account tells. */
@@ -233,7 +259,22 @@ const facts = { protocol, errors, operation } as const;
 
 /** https://ai.google.dev/api/batch-api */
 export const contentBatchesEndpoints: readonly Endpoint[] = [
-  defineEndpoint(create),
+  creating({
+    id: 'content-batches',
+    title: 'Gemini batchGenerateContent',
+    method: 'batchGenerateContent',
+    operation: 'batch-content',
+    inspect: (request, limits, model) => inspectGemini('chat', request, limits, { model, stream: false }),
+    unboundedIn,
+  }),
+  creating({
+    id: 'embed-batches',
+    title: 'Gemini asyncBatchEmbedContent',
+    method: 'asyncBatchEmbedContent',
+    operation: 'batch-embed',
+    inspect: (request, _limits, model) => inspectGeminiEmbeddings(request, model),
+    unboundedIn: () => 0,
+  }),
   ownAnswer(
     {
       ...facts,

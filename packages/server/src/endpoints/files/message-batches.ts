@@ -26,6 +26,7 @@ import {
   pricedAmong,
   requestAt,
 } from '../shared/stored-objects/account.ts';
+import { askedOf, atDearest } from './asked-lines.ts';
 import { batchWordsOf } from './batch-words.ts';
 import { handOverBatch, readBegun, together } from './begin-batch.ts';
 import { objectOf } from '../shared/stored-objects/made.ts';
@@ -69,7 +70,7 @@ const create: Endpoint<readonly AccountRef[]> = {
       accounts,
       'requests',
     );
-    return pricedAmong(candidates, context);
+    return pricedAmong(candidates, context).map((one) => atDearest(create, context, one, askedFor(context, one)));
   },
   tiersFor: () => ['batch'],
   async exchange(deps, context, _accounts, candidate) {
@@ -89,6 +90,14 @@ const requestsIn = ({ body }: Pick<Inspected, 'body'>): readonly JsonObject[] =>
   const requests = isObject(body.json) ? at(body.json, 'requests') : undefined;
   return isList(requests) ? requests.filter(isObject) : [];
 };
+
+/** What the price of a candidate goes by of each request. */
+const askedFor = (context: Inspected, { price }: Candidate) =>
+  askedOf(
+    price,
+    requestsIn(context).map((one) => [textAt(one, 'custom_id') ?? '', at(one, 'params') ?? null] as const),
+    context.call.request.headers,
+  );
 
 /** The requests by the model's name upstream, without what may not pass; the client's bytes where nothing changes. */
 function bodyFor(context: Planned, candidate: Candidate): Uint8Array {
@@ -123,6 +132,7 @@ const toldAs = (vendorId: string, context: Planned, candidate: Candidate): Store
       results_url: null,
     },
     requests: undefined,
+    asked: askedFor(context, candidate),
   });
 
 /** Every request as it would be by itself, and all of them together. Never throws, on any JSON. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Usage } from '@tollgate/wire/ir/usage';
+import { addUp } from '@tollgate/wire/ir/served-as';
 import { parseJson } from '@tollgate/wire/json/exact';
 import { isObject, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
+import type { UsedRequest } from '../../domain/quote.ts';
 import type { StoredObject } from '../../domain/stored-object.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Ending } from '../../relay/settle/ending.ts';
@@ -13,7 +14,7 @@ import { storedObjectRepository } from '../../store/stored-objects.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAt } from '../shared/stored-objects/account.ts';
 import { openResults } from './batch-lines.ts';
-import { batchWordsOf } from './batch-words.ts';
+import { batchWordsOf, type UsedLine } from './batch-words.ts';
 
 export type ObjectsOptions = DetachedOptions;
 
@@ -52,12 +53,12 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
           await storedObjectRepository.note(database.db, { id: batchId, told: noted(last) }, now(), false);
           return { requestId };
         }
-        const usage = isLost ? undefined : await usedBy(deps(), batch, last);
+        const used = isLost ? undefined : await usedBy(deps(), batch, last);
         const note = async (db: Db): Promise<void> => {
           await storedObjectRepository.note(db, { id: batchId, told: noted(last) }, now(), true);
           for (const file of filesOf(batch, last, now())) await storedObjectRepository.insert(db, file);
         };
-        return { requestId, over: { job, ending: endingOf(batch, last, usage), note } };
+        return { requestId, over: { job, ending: endingOf(batch, last, used), note } };
       },
     },
   );
@@ -99,29 +100,38 @@ async function askAfter(deps: RelayDeps, batch: StoredObject): Promise<JsonObjec
   return isObject(json) && batchWordsOf(batch.protocol).tells(json) ? json : undefined;
 }
 
-/** What a batch that is over has used: the sum of what its results say, or what it says itself where they cannot be had. */
-async function usedBy(deps: RelayDeps, batch: StoredObject, told: JsonObject): Promise<Usage | undefined> {
+/** What the requests of a batch that is over have used: what its results say, or what it says itself where they cannot be had. */
+async function usedBy(
+  deps: RelayDeps,
+  batch: StoredObject,
+  told: JsonObject,
+): Promise<readonly UsedRequest[] | undefined> {
   const words = batchWordsOf(batch.protocol);
-  const own = words.usageOf(told);
+  const asked = ({ name, usage }: UsedLine): UsedRequest => {
+    const { words: ways = [], of = {} } = batch.asked ?? {};
+    return { usage, asked: ways[of[name] ?? -1] };
+  };
+  const own = words.usedBy(told)?.map(asked);
   const results = words.resultsOf(told, batch.vendorId);
   if (!results) return own;
-  const lines = openResults(words.usageOfLine);
-  const asked = await askAt(deps, batch, results.kind, results.rest, {
+  const lines = openResults(words.usedByLine);
+  const answered = await askAt(deps, batch, results.kind, results.rest, {
     take: (piece) => lines.push(piece),
   });
-  if (asked?.status === 200) return lines.end() ?? own;
+  if (answered?.status === 200) return lines.end()?.map(asked) ?? own;
   if (own) return own;
   throw new Error('the results of a batch are not to be had yet');
 }
 
-function endingOf({ protocol }: StoredObject, told: JsonObject, usage: Usage | undefined): Ending {
+function endingOf({ protocol }: StoredObject, told: JsonObject, requests: readonly UsedRequest[] | undefined): Ending {
   const failed = batchWordsOf(protocol).hasFailed(told);
   return {
     status: 200,
     endReason: failed ? 'upstream_error' : 'completed',
     errorCode: failed ? 'upstream_error' : '',
-    served: usage !== undefined,
-    usage,
+    served: requests !== undefined,
+    usage: requests && addUp(requests.map(({ usage }) => usage)),
+    requests,
     servedAs: { tier: 'batch' },
     outputEstimate: 0,
   };

@@ -12,7 +12,7 @@ import { priceOfOther } from '../../domain/snapshot.ts';
 import type { Hold, HoldRefusal } from '../../services/ledger/types.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { Candidate, Planned } from '../request-context.ts';
+import type { Candidate, Inspected, Planned } from '../request-context.ts';
 import { namedModels } from './passed-fields.ts';
 
 /**
@@ -95,7 +95,7 @@ export function amountFor(endpoint: Endpoint, context: Planned): Nanos {
 /** What one candidate may come to for a request, or a step of a session, of this size. */
 export function mostOf(
   endpoint: Endpoint,
-  { snapshot, multiplier: own, at, key }: Planned,
+  { snapshot, multiplier: own, at, key }: Inspected,
   candidate: Candidate,
   price: Price,
   summary: RequestSummary,
@@ -107,6 +107,7 @@ export function mostOf(
   const estimate: Estimate = {
     inputTokens: summary.inputEstimate,
     outputTokens: output,
+    calls: summary.calls,
     counted: countedOf(summary, settings.relay.holdToolUses),
     tiers: tiersOf(endpoint, candidate, summary),
     at,

@@ -7,7 +7,7 @@ import { likelyUsage } from '../../domain/likely-usage.ts';
 import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import type { OtherModel } from '../../domain/other-model.ts';
 import type { Multiplier, Price } from '../../domain/price.ts';
-import { quote, type Charge } from '../../domain/quote.ts';
+import { quote, quoteEach, type Charge } from '../../domain/quote.ts';
 import { countedBuckets } from '../../domain/rates.ts';
 import type { UsageSource } from '../../domain/record.ts';
 import { priceOfOther, type Channel, type Snapshot } from '../../domain/snapshot.ts';
@@ -75,8 +75,14 @@ export function billFor(terms: Terms, ending: Ending): Bill {
   // An estimate is of the answer as one.
   const as = reported ? servedAs : servedAs && { tier: servedAs.tier };
   const priceOf = (model: string): Price | undefined => priceOfOther(models(), model, upstreamModel);
-  const charge = price && quote(usage, price, multiplier, { as, at, priceOf });
-  const cost = costs === 'nothing' ? zeroNanos : costs && costOf(costs, { upstreamModel, usage, charge, as, at });
+  const { requests } = ending;
+  const charge =
+    price &&
+    (requests
+      ? quoteEach(requests, price, multiplier, { as, at, priceOf })
+      : quote(usage, price, multiplier, { as, at, priceOf }));
+  const cost =
+    costs === 'nothing' ? zeroNanos : costs && costOf(costs, { upstreamModel, usage, requests, charge, as, at });
   const model = other?.pricedAs;
   if (!charge || model === undefined || as?.parts) return { usage, source, charge, cost };
   const own = quote(usage, price, multiplier, { as: { ...as, parts: [{ usage, model }] }, at, priceOf });

@@ -1,5 +1,6 @@
 import type { ServedAs } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
+import type { UsedRequest } from '../../domain/quote.ts';
 import type { EndReason } from '../../domain/record.ts';
 
 /** How a request ended, as far as the client's answer goes. */
@@ -12,6 +13,8 @@ export type Ending = {
   readonly served: boolean;
   /** As the provider reported it; undefined when it did not. */
   readonly usage: Usage | undefined;
+  /** Of several requests that are charged together, what each has used; `usage` is their sum. */
+  readonly requests?: readonly UsedRequest[] | undefined;
   /** How the answer says that it was served; it is charged accordingly. */
   readonly servedAs?: ServedAs | undefined;
   /** Output tokens counted by us that came after `usage` was reported, of an answer that broke off before its end. */

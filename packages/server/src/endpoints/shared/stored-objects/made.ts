@@ -62,7 +62,7 @@ export async function storeMade(deps: RelayDeps, object: StoredObject, usage?: U
 export function objectOf(
   context: Planned,
   { target, dialect }: Candidate,
-  what: Pick<StoredObject, 'kind' | 'vendorId' | 'told' | 'requests'>,
+  what: Pick<StoredObject, 'kind' | 'vendorId' | 'told' | 'requests' | 'asked'>,
 ): StoredObject {
   return {
     ...what,
