@@ -18,6 +18,7 @@ export const modelOperations = [
   'predict',
   'videos',
   'realtime',
+  'transcription-sessions',
   'live',
   'music',
   'drawings',

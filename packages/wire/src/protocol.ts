@@ -63,6 +63,7 @@ export const operations = [
   'predict',
   'videos',
   'realtime',
+  'transcription-sessions',
   'live',
   'music',
   'drawings',

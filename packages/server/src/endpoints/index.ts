@@ -22,7 +22,7 @@ import { clientSecretEndpoints } from './realtime/client-secrets.ts';
 import { liveSessionsEndpoint } from './live-sessions/endpoint.ts';
 import { geminiLiveEndpoint } from './gemini-live/endpoint.ts';
 import { liveTokenEndpoint } from './gemini-live/tokens.ts';
-import { realtimeEndpoint } from './realtime/endpoint.ts';
+import { realtimeEndpoint, transcriptionEndpoint } from './realtime/endpoint.ts';
 import { responsesSocketEndpoint } from './responses-socket/endpoint.ts';
 import { webSearchEndpoint } from './web-search/endpoint.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
@@ -43,6 +43,7 @@ export const endpoints: readonly Endpoint[] = [
   ...imagesEndpoints,
   ...videosEndpoints,
   realtimeEndpoint,
+  transcriptionEndpoint,
   ...clientSecretEndpoints,
   liveSessionsEndpoint,
   geminiLiveEndpoint,

@@ -16,8 +16,8 @@ export type Matcher = (
 ) => Match;
 
 type Entry = { readonly endpoint: Endpoint; readonly route: EndpointRoute };
-/** Each of `variants` is asked by whoever sends its header. */
-type Plain = Entry & { variants?: Entry[] };
+/** Each of `variants` is asked by whoever sends its header, each of `queried` by whoever's query says so. */
+type Plain = Entry & { variants?: Entry[]; queried?: readonly Entry[] };
 type Pattern = Entry & { readonly pattern: RegExp; readonly names: readonly string[] };
 
 /**
@@ -55,12 +55,21 @@ export function createMatcher(table: readonly Endpoint[]): Matcher {
     if (!entry) throw new Error(`nobody serves ${variant.key} without a header`);
     (entry.variants ??= []).push(variant);
   }
+  for (const [key, entries] of queried) {
+    const entry = plain.get(key);
+    if (entry) entry.queried = entries;
+  }
   // Whoever is told by a header is asked first.
   patterns.sort((a, b) => Number(b.route.header !== undefined) - Number(a.route.header !== undefined));
 
   return (method, path, query, headers) => {
     const entry = plain.get(`${method} ${path}`);
-    if (entry) return found(entry.variants?.find((one) => sends(headers, one)) ?? entry, noParams, query);
+    if (entry) {
+      const other =
+        entry.variants?.find((one) => sends(headers, one)) ??
+        entry.queried?.find(({ route }) => says(query(), route.query));
+      return found(other ?? entry, noParams, query);
+    }
     const asked = queried.get(`${method} ${path}`)?.find(({ route }) => says(query(), route.query));
     if (asked) return found(asked, noParams, query);
     let other = methodsOf.get(path);

@@ -70,6 +70,10 @@ export const azureOpenai = defineProvider({
           { when: undated, path: '/openai/v1/realtime?model={model}' },
           { path: '/openai/realtime?deployment={model}&api-version={apiVersion}' },
         ],
+        'transcription-sessions': [
+          { when: undated, path: '/openai/v1/realtime?intent=transcription' },
+          { path: '/openai/realtime?intent=transcription&deployment={model}&api-version={apiVersion}' },
+        ],
       },
       videos: {
         status: ofVideos('/{id}'),

@@ -30,7 +30,7 @@ export const openai = defineProvider({
   }),
   dialects: byTextApi(
     openaiChatDialect({
-      operations: [...openaiOperations, 'decisions', 'live', ...openaiKept],
+      operations: [...openaiOperations, 'transcription-sessions', 'decisions', 'live', ...openaiKept],
       videos: openaiVideos,
       quirks: [reasoningMaxTokens],
       clientHeaders: openaiHeaders,

@@ -27,6 +27,7 @@ const realtime = { realtime: '/realtime?model=some%20model' };
 const keeping = {
   ...videos,
   ...realtime,
+  'transcription-sessions': '/realtime?intent=transcription',
   decisions: '/decisions',
   files: '/files',
   batches: '/batches',
@@ -320,6 +321,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       images: '/openai/deployments/some%20model/images/generations?api-version=2024-10-21',
       'image-edits': '/openai/deployments/some%20model/images/edits?api-version=2024-10-21',
       realtime: '/openai/realtime?deployment=some%20model&api-version=2024-10-21',
+      'transcription-sessions': '/openai/realtime?intent=transcription&deployment=some%20model&api-version=2024-10-21',
     },
     quirks: reasoning,
     others: {

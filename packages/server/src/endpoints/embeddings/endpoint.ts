@@ -21,7 +21,8 @@ import { googleForOpenai } from '../speaker.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { jsonEndpoint, type Reading } from '../shared/json-endpoint.ts';
 import { metered } from '../shared/metering.ts';
-import { inspectCohereEmbeddings, inspectEmbeddings, inspectGeminiEmbeddings } from './inspect.ts';
+import { inspectGeminiEmbeddings } from '../shared/inspect-embeddings.ts';
+import { inspectCohereEmbeddings, inspectEmbeddings } from './inspect.ts';
 import { likelyOf, noVector, translatorsFor } from './translate.ts';
 
 const openai = passthroughOf('openai-chat');

@@ -1,9 +1,6 @@
 import { at, isList, isObject } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
 import { faultOfCohereEmbeddings } from '@tollgate/wire/protocols/cohere/embeddings';
-import { faultOfGeminiEmbeddings, geminiEmbeddingsIn } from '@tollgate/wire/protocols/gemini/embeddings';
-import { readGeminiResources } from '@tollgate/wire/protocols/gemini/resources';
-import { referencesTo } from '@tollgate/wire/protocols/resources';
 import { summaryOf, withModelOf } from '../shared/inspect.ts';
 
 /**
@@ -16,13 +13,6 @@ export function inspectEmbeddings(json: Json, model?: string): RequestSummary | 
   if (!isInput(at(named.body, 'input')))
     return { invalid: '"input" must be a string, or a non-empty array of strings or tokens.', param: 'input' };
   return summaryOf(named.model, named.body);
-}
-
-/** The same in Google's protocol, where the model stands in the path. */
-export function inspectGeminiEmbeddings(json: Json, model = ''): RequestSummary | Invalid {
-  if (!isObject(json)) return { invalid: 'The body must be a JSON object.', param: null };
-  const references = referencesTo(geminiEmbeddingsIn(json).flatMap(readGeminiResources));
-  return faultOfGeminiEmbeddings(json) ?? summaryOf(model, json, { references });
 }
 
 /** The same in Cohere's. */

@@ -10,7 +10,6 @@ import type { JsonObject } from '@tollgate/wire/protocol';
 import type { BatchFacts } from '../../domain/stored-object.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { PartContent } from '../../relay/receive/multipart/parts.ts';
-import type { UsedLine } from './batch-words.ts';
 
 /** Where requests of a batch may go: what is paid in tokens. https://platform.openai.com/docs/api-reference/batch/create */
 export const batchUrls: ReadonlySet<string> = new Set([
@@ -129,6 +128,9 @@ export async function withUpstreamModel(content: PartContent, model: string): Pr
   for await (const piece of read()) size += piece.byteLength;
   return { size, read };
 }
+
+/** What a request of a batch used, with the name by which it was given. */
+export type UsedLine = { readonly name: string; readonly usage: Usage };
 
 /** Collects what the results of a batch say that its requests used; undefined when none says anything. */
 export function openResults(usedBy: (line: JsonObject) => UsedLine | undefined): {

@@ -131,7 +131,8 @@ test('requests that differ in too many ways make no batch', async () => {
   const gate = await house('openai', byRequest('user'), openaiAccount([]));
   const many = Object.fromEntries(Array.from({ length: 501 }, (_, n) => [`r${n}`, { messages, user: `u${n}` }]));
   const refused = await runBatch(gate, '/v1/chat/completions', many);
-  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('500 ways')]);
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).toContain('500 ways');
 });
 
 const contents = [{ role: 'user', parts: [{ text: 'Hi' }] }];

@@ -4,10 +4,7 @@ import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { readGeminiUsage } from '@tollgate/wire/protocols/gemini/usage';
 import { readMessagesUsage } from '@tollgate/wire/protocols/anthropic-messages/usage';
 import type { StoredKind } from '../shared/stored-objects/account.ts';
-import { readUsage } from './batch-lines.ts';
-
-/** What a request of a batch used, with the name by which it was given. */
-export type UsedLine = { readonly name: string; readonly usage: Usage };
+import { readUsage, type UsedLine } from './batch-lines.ts';
 
 /** Of all requests together, which have no name. */
 const alone = (usage: Usage | undefined): readonly UsedLine[] | undefined => usage && [{ name: '', usage }];

@@ -29,7 +29,7 @@ import { listByToken } from '../shared/stored-objects/list-page.ts';
 import { objectOf } from '../shared/stored-objects/made.ts';
 import { free, namedObject, ownAnswer, removeObject } from '../shared/stored-objects/own.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { inspectGeminiEmbeddings } from '../embeddings/inspect.ts';
+import { inspectGeminiEmbeddings } from '../shared/inspect-embeddings.ts';
 import { askedOf, atDearest } from './asked-lines.ts';
 import { handOverBatch, readBegun, together } from './begin-batch.ts';
 

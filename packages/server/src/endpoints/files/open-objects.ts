@@ -13,8 +13,8 @@ import type { Db } from '../../store/database.ts';
 import { storedObjectRepository } from '../../store/stored-objects.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAt } from '../shared/stored-objects/account.ts';
-import { openResults } from './batch-lines.ts';
-import { batchWordsOf, type UsedLine } from './batch-words.ts';
+import { openResults, type UsedLine } from './batch-lines.ts';
+import { batchWordsOf } from './batch-words.ts';
 
 export type ObjectsOptions = DetachedOptions;
 

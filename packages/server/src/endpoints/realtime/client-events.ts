@@ -77,19 +77,35 @@ function withUpstreamModel(
   frame: string,
   bytes: Uint8Array,
   json: JsonObject,
-  { model: routed, summary }: Planned,
+  { model: routed, summary, call }: Planned,
   { upstreamModel }: Candidate,
 ): string {
   const session = objectAt(json, 'session');
-  const model = session && at(session, 'model');
-  if (!session || model === undefined || model === null || model === upstreamModel) return frame;
+  if (!session) return frame;
+  const writes = call.endpoint.operation === 'transcription-sessions';
+  const model = writes ? transcriberOf(session) : at(session, 'model');
+  if (model === undefined || model === null || model === upstreamModel) return frame;
   if (model !== summary.model && model !== routed)
     throw new Refusal(
       'invalid_request',
       `The session is held with "${shorten(summary.model)}". Open another one for another model.`,
       { param: 'session.model' },
     );
-  return decodeText(render(bytes, json, { ...json, session: { ...session, model: upstreamModel } }));
+  const named = writes ? withTranscriber(session, upstreamModel) : { ...session, model: upstreamModel };
+  return decodeText(render(bytes, json, { ...json, session: named }));
+}
+
+/** A session of which another name of its model is where it says which one transcribes. */
+function withTranscriber(session: JsonObject, model: string): JsonObject {
+  const older = objectAt(session, 'input_audio_transcription');
+  const audio = objectAt(session, 'audio') ?? {};
+  const input = objectAt(audio, 'input') ?? {};
+  const one = objectAt(input, 'transcription');
+  return {
+    ...session,
+    ...(older && { input_audio_transcription: { ...older, model } }),
+    ...(one && { audio: { ...audio, input: { ...input, transcription: { ...one, model } } } }),
+  };
 }
 
 /** Accounts are shared: prompts, files and connectors of theirs are not for everybody to name. */

@@ -45,6 +45,7 @@ export function openRealtimeProbe(context: Planned, candidate: Candidate): Socke
   let whole = false;
   let outputEstimate = 0;
   let transcriber: string | undefined;
+  const onlyWrites = context.call.endpoint.operation === 'transcription-sessions';
 
   const estimate = (): void => {
     const input = known + since;
@@ -82,7 +83,13 @@ export function openRealtimeProbe(context: Planned, candidate: Candidate): Socke
       since += type === 'session.created' ? Math.ceil(JSON.stringify(now).length / 4) : 0;
       estimate();
     } else if (type.endsWith('transcription.completed')) {
-      note(readMediaUsage(json['usage'], { input: 'inputAudio', output: 'outputText' }), transcriber);
+      const usage = readMediaUsage(json['usage'], { input: 'inputAudio', output: 'outputText' });
+      // Where nobody answers, it is the session's own model that writes, and each piece is paid as it comes.
+      note(usage, onlyWrites ? undefined : transcriber);
+      if (!onlyWrites || !usage) return;
+      whole = true;
+      since = 0;
+      estimate();
     } else {
       meaningful = true;
       outputEstimate += Math.ceil((textAt(json, 'delta') ?? '').length / 4);

@@ -249,6 +249,67 @@ describe('realtime sessions', () => {
     await expectClean(gate);
   });
 
+  test('sessions that only transcribe are opened by a secret of their own, and each piece is paid by its model', async () => {
+    const up = upstream();
+    const gate = await gateway({ baseUrl: up.baseUrl });
+    const transcription = { model: 'm', language: 'en' };
+    const today = { type: 'transcription', audio: { input: { transcription } } };
+    const older = { input_audio_format: 'pcm16', input_audio_transcription: transcription };
+    const cost = nanos(20n * 32_000n + 4n * 16_000n);
+    type Made = { readonly value?: string; readonly client_secret?: { readonly value: string } };
+    const made = async (path: string, body: object): Promise<string> => {
+      const told = (await (await gate.post(body, { path: `/v1/realtime/${path}` })).json()) as Made;
+      expect(JSON.stringify(told)).toContain('"object":"realtime.transcription_session"');
+      return told.value ?? told.client_secret?.value ?? '';
+    };
+    const secrets = [
+      await made('client_secrets', { session: today }),
+      await made('transcription_sessions', { ...older, client_secret: { expires_at: { seconds: 60 } } }),
+    ];
+    const at = '/v1/realtime?intent=transcription';
+    for (const secret of secrets) {
+      const one = await connected(gate, at, { key: secret });
+      one.say({ type: 'input_audio_buffer.commit' });
+      await one.next(({ type }) => String(type).endsWith('transcription.completed'));
+      one.close();
+      expect((await refusedAt(gate, path, { key: secret })).status).toBe(400);
+    }
+    const mine = await connected(gate, `${at}&model=m`);
+    mine.say({
+      type: 'session.update',
+      session: { type: 'transcription', audio: { input: { transcription: { model: 'dearer' } } } },
+    });
+    expect(await mine.next(isError)).toMatchObject({ error: { param: 'session.model' } });
+    mine.close();
+    expect((await refusedAt(gate, at)).status).toBe(400);
+    expect(up.sessions.map((one) => one.path)).toEqual(Array.from({ length: 3 }, () => at));
+    expect(up.sessions.slice(0, 2).map(({ frames }) => JSON.parse(frames[0] as string) as unknown)).toEqual([
+      {
+        type: 'session.update',
+        session: {
+          type: 'transcription',
+          audio: { input: { transcription: { ...transcription, model: 'm-upstream' } } },
+        },
+      },
+      {
+        type: 'transcription_session.update',
+        session: { ...older, input_audio_transcription: { ...transcription, model: 'm-upstream' } },
+      },
+    ]);
+    await expectClean(gate);
+    const paid = gate.records.filter(({ charge }) => charge !== undefined);
+    expect(paid.map(({ operation, charge }) => [operation, charge?.amount])).toEqual([
+      ['transcription-sessions', cost],
+      ['transcription-sessions', cost],
+    ]);
+    const ordinary = await gate.post(
+      { session: { type: 'realtime', model: 'm' } },
+      { path: '/v1/realtime/client_secrets' },
+    );
+    const { value = '' } = (await ordinary.json()) as Made;
+    expect((await refusedAt(gate, at, { key: value })).status).toBe(400);
+  });
+
   test('a session ends with the key that made its client secret', async () => {
     const gate = await gateway({ baseUrl: upstream().baseUrl });
     const made = await gate.post({ model: 'm', voice: 'ash' }, { path: '/v1/realtime/sessions' });
@@ -268,7 +329,8 @@ describe('realtime sessions', () => {
       [[], 400, null],
       [{}, 400, 'session'],
       [{ session: {} }, 400, 'session.model'],
-      [{ session: { ...session, type: 'transcription' } }, 400, 'session.type'],
+      [{ session: { ...session, type: 'odd' } }, 400, 'session.type'],
+      [{ session: { ...session, type: 'transcription' } }, 400, 'session.audio.input.transcription.model'],
       [{ session, expires_after: 5 }, 400, 'expires_after'],
       [{ session, expires_after: { seconds: 7201 } }, 400, 'expires_after.seconds'],
       [{ session: { ...session, prompt: { id: 'pmpt_1' } } }, 400, 'prompt.id'],

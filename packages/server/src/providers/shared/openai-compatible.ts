@@ -52,6 +52,7 @@ export const openaiVideos: VideoPaths = {
 const furtherPaths: Paths = {
   ...openaiPaths,
   realtime: '/realtime?model={model}',
+  'transcription-sessions': '/realtime?intent=transcription',
   // https://developers.openai.com/api/docs/guides/live
   live: '/live/sessions',
   files: '/files',
