@@ -8,7 +8,8 @@ import {
   type TestGateway,
 } from '../../relay/testing/gateway.ts';
 import { answer, openScriptedUpstream, type Behaviour } from '../../relay/testing/scripted-upstream.ts';
-import { inspectCohereEmbeddings, inspectEmbeddings, inspectGeminiEmbeddings } from './inspect.ts';
+import { inspectGeminiEmbeddings } from '../shared/inspect-embeddings.ts';
+import { inspectCohereEmbeddings, inspectEmbeddings } from './inspect.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
