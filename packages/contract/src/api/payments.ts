@@ -168,8 +168,14 @@ export const planOrderQuerySchema = z.strictObject({
 
 export const planOrderInputSchema = topUpInputSchema
   .omit({ amountUsd: true })
-  .extend({ planId: z.string().min(1).max(80) })
-  .describe('Buys the first term of a plan; later ones are paid for out of the wallet.');
+  .extend({
+    planId: z.string().min(1).max(80),
+    saveCard: z
+      .boolean()
+      .default(false)
+      .describe('Saves the card that pays, and has it pay for later terms too; else the wallet does.'),
+  })
+  .describe('Buys the first term of a plan.');
 
 export const topUpQuoteSchema = z.strictObject({
   price: priceSchema,

@@ -31,6 +31,8 @@ export type Payment = {
   readonly reference: string;
   /** Of the amount, what is tax, where the provider works that out. */
   readonly tax?: bigint;
+  /** The card that paid, where it was saved along with it. */
+  readonly card?: { readonly id: string; readonly brand: string; readonly last4: string };
   /** Of one that failed: why, in words for the payer. */
   readonly problem?: string;
 };

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { Select } from '../../components/ui/select.tsx';
+import { Switch } from '../../components/ui/toggles.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { usdOf } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
@@ -20,6 +21,7 @@ export function TakeOffer({ offer, idempotencyKey, onClose, onChanged }: TakeOff
   const t = usePlanWords();
   const navigate = useNavigate();
   const [methodId, setMethodId] = useState('');
+  const [saveCard, setSaveCard] = useState(true);
   const methods = useOperation('wallet.methods');
   const quote = useOperation(
     'wallet.quotePlan',
@@ -28,13 +30,16 @@ export function TakeOffer({ offer, idempotencyKey, onClose, onChanged }: TakeOff
   );
   // A trial, and what is free, need no payment.
   const payable = offer.trialDays > 0 || !/[1-9]/.test(offer.priceUsd) ? [] : (methods.data?.data ?? []);
+  const saves = payable.find(({ id }) => id === methodId)?.savesCards === true;
   const take = async (): Promise<void> => {
     if (methodId === '') {
       await api.call('wallet.subscribe', { body: { planId: offer.id, idempotencyKey } });
       onChanged();
       return;
     }
-    const order = await api.call('wallet.orderPlan', { body: { planId: offer.id, methodId, idempotencyKey } });
+    const order = await api.call('wallet.orderPlan', {
+      body: { planId: offer.id, methodId, idempotencyKey, saveCard: saves && saveCard },
+    });
     if (order.next?.kind === 'redirect') window.location.assign(order.next.url);
     else await navigate({ to: '/wallet', search: { order: order.id } });
   };
@@ -43,7 +48,10 @@ export function TakeOffer({ offer, idempotencyKey, onClose, onChanged }: TakeOff
       <div className="grid gap-4">
         <p>
           {methodId !== '' && quote.data !== undefined
-            ? t('offers.sureBy', { price: `${quote.data.price} ${quote.data.currency}`, terms: priceWords(t, offer) })
+            ? t(saves && saveCard ? 'offers.sureByCard' : 'offers.sureBy', {
+                price: `${quote.data.price} ${quote.data.currency}`,
+                terms: priceWords(t, offer),
+              })
             : t(offer.trialDays > 0 ? 'offers.sureTrial' : 'offers.sure', {
                 price: usdOf(offer.priceUsd),
                 terms: priceWords(t, offer),
@@ -61,6 +69,7 @@ export function TakeOffer({ offer, idempotencyKey, onClose, onChanged }: TakeOff
             onChange={setMethodId}
           />
         )}
+        {saves && <Switch label={t('offers.saveCard')} value={saveCard} onChange={setSaveCard} />}
       </div>
     </ConfirmDialog>
   );

@@ -62,9 +62,12 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
       const { amount, currency, percentOff } = await quotePlan(payments, { user, methodId, planId });
       return { price: formatMinor(amount, currency), currency, percentOff };
     },
-    'wallet.orderPlan': async ({ body: { planId, methodId, idempotencyKey } }, { caller: { user }, client }) => {
+    'wallet.orderPlan': async (
+      { body: { planId, methodId, idempotencyKey, saveCard } },
+      { caller: { user }, client },
+    ) => {
       const ask = { user, methodId, planId, clientKey: idempotencyKey, address: client.address };
-      return await shown(await buyPlan(payments, ask));
+      return await shown(await buyPlan(payments, ask, saveCard ? user : undefined));
     },
     'orders.list': async ({ query: { limit, after, userId, state } }, context) => {
       const ask = { limit, after: readCursor(after), userId: whoseOf(context, userId), state };

@@ -6,6 +6,7 @@ import { postCreditIn } from '../../store/ledger/journal.ts';
 import { paymentCallbackRepository, type PaymentCallback } from '../../store/payments/callbacks.ts';
 import { orderRepository, type OrderChange, type StoredOrder } from '../../store/payments/orders.ts';
 import { nanosToUsd } from '../accounts/people.ts';
+import { labelOf } from './cards/saved-cards.ts';
 import { stopAutoTopUp } from './cards/stop-auto-top-up.ts';
 import { issueInvoices } from '../paper/issue-invoices.ts';
 import { tellWithin } from '../notices/notices.ts';
@@ -41,7 +42,7 @@ export async function applyPayment(
     const before = await orderRepository.lock(db, orderId);
     if (before === undefined) throw new Refusal('not_found', 'There is no such order.');
     const verdict = judgePayment(before, payment);
-    const moved = await moveCredit(db, deps, before, verdict, heard.actor);
+    const moved = await moveCredit(db, deps, before, { verdict, actor: heard.actor, card: payment.card });
     fault?.('apply:after-posting');
     const change: OrderChange = {
       reference: before.reference ?? (payment.reference === '' ? undefined : payment.reference),
@@ -126,10 +127,9 @@ async function moveCredit(
   db: Transact,
   deps: PaymentDeps,
   order: StoredOrder,
-  verdict: Verdict,
-  actor: string,
+  { verdict, actor, card }: { readonly verdict: Verdict; readonly actor: string; readonly card: Payment['card'] },
 ): Promise<Moved> {
-  const { planId, subscriptionId } = order;
+  const { planId, subscriptionId, methodId } = order;
   if (planId === undefined) return await postDifference(db, deps, order, verdict, actor);
   const wallet = await lockMeter(db, deps.database.kind, order.account);
   // What was not used of the plan goes back into the wallet first.
@@ -139,7 +139,12 @@ async function moveCredit(
   const left = (wallet?.left ?? 0n) + order.credit - moved.taken;
   const unbegun =
     subscriptionId === undefined
-      ? await beginPlan(db, deps, { ...order, planId }, { left, actor })
+      ? await beginPlan(
+          db,
+          deps,
+          { ...order, planId },
+          { left, actor, card: card && { methodId, id: card.id, label: labelOf(card) } },
+        )
       : await renewByOrder(db, deps, { id: order.id, subscriptionId }, left);
   return { ...moved, unbegun };
 }

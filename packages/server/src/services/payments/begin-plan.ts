@@ -1,5 +1,6 @@
 import { Refusal } from '../../domain/refusal.ts';
 import type { StoredOrder } from '../../store/payments/orders.ts';
+import type { StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
 import { planRepository } from '../../store/subscriptions/plans.ts';
 import { start } from '../subscriptions/subscribe.ts';
 import type { PaymentDeps } from './payment-deps.ts';
@@ -13,7 +14,7 @@ export async function beginPlan(
   db: Parameters<typeof start>[0],
   deps: PaymentDeps,
   order: StoredOrder & { readonly planId: string },
-  wallet: { readonly left: bigint; readonly actor: string },
+  wallet: { readonly left: bigint; readonly actor: string; readonly card: StoredSubscription['card'] },
 ): Promise<string | undefined> {
   const plan = await planRepository.find(db, order.planId);
   if (plan === undefined) return 'the plan is gone: its price is credit';
@@ -28,6 +29,7 @@ export async function beginPlan(
       price: order.credit,
       isTrial: false,
       orderId: order.id,
+      card: wallet.card,
       ends: false,
     });
     return undefined;

@@ -4,9 +4,13 @@ import type { StoredOrder } from '../../store/payments/orders.ts';
 import { assertMayBegin, planForSale } from '../subscriptions/subscribe.ts';
 import { termsOf } from '../subscriptions/terms.ts';
 import { buyCredit, quoteCredit, type BuyAsk } from './buy.ts';
+import { openCardMethod, payerOf } from './cards/saved-cards.ts';
 import type { PaymentDeps } from './payment-deps.ts';
 
-type PlanAsk = Omit<BuyAsk, 'credit' | 'planId'> & { readonly planId: string };
+type PlanAsk = Omit<BuyAsk, 'credit' | 'planId' | 'saveFor'> & { readonly planId: string };
+
+/** Who has their card saved, and has it pay for later terms. */
+type CardSaver = { readonly id: string; readonly email: string | null };
 
 /** What the first term of a plan costs by a method. */
 export async function quotePlan(
@@ -16,10 +20,11 @@ export async function quotePlan(
   return await quoteCredit(deps, { ...ask, planId, credit: await priceOfPlan(deps, planId) });
 }
 
-/** Begins an order for the first term of a plan. The same ask again is the same order. */
-export async function buyPlan(deps: PaymentDeps, ask: PlanAsk): Promise<StoredOrder> {
+/** Begins an order for the first term of a plan, which may save the card that pays. The same ask again is the same order. */
+export async function buyPlan(deps: PaymentDeps, ask: PlanAsk, saver?: CardSaver): Promise<StoredOrder> {
   const credit = await priceOfPlan(deps, ask.planId);
-  return await buyCredit(deps, { ...ask, credit }, async () => {
+  const saveFor = saver && (await payerOf(deps, await openCardMethod(deps, ask.methodId), saver));
+  return await buyCredit(deps, { ...ask, credit, saveFor }, async () => {
     const plan = await planForSale(deps, ask.planId, { seats: undefined });
     assertMayBegin(plan, await subscriptionRepository.ofPlan(deps.database.db, ask.user.id, plan.id));
   });

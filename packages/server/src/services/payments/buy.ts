@@ -29,6 +29,8 @@ export type BuyAsk = {
   readonly address: string;
   /** The plan whose price the credit is. */
   readonly planId?: string | undefined;
+  /** Whom the provider is to keep the card for that pays. */
+  readonly saveFor?: string | undefined;
 };
 
 /** What credit would cost; refuses what a method does not sell. */
@@ -101,6 +103,7 @@ function newOrder(deps: PaymentDeps, open: OpenMethod, ask: BuyAsk): StoredOrder
     clientKey: ask.clientKey,
     planId: ask.planId,
     card: undefined,
+    saveFor: ask.saveFor,
     cause: undefined,
     subscriptionId: undefined,
     state: 'created',

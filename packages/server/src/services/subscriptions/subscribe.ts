@@ -140,6 +140,8 @@ export type Start = SubscribeAsk & {
   readonly orderId: string | undefined;
   /** Of a team. */
   readonly seats?: number;
+  /** The saved card that pays for the next terms; absent where the wallet does. */
+  readonly card?: StoredSubscription['card'];
   /** Whether it ends with its first term. */
   readonly ends: boolean;
 };
@@ -173,7 +175,7 @@ export async function start(db: Transact, deps: SubscriptionDeps, ask: Start): P
     graceUntil: undefined,
     nextAt: undefined,
     orderId: ask.orderId,
-    card: undefined,
+    card: ask.card,
     seats: ask.seats,
     nextSeats: undefined,
     postings: 0,

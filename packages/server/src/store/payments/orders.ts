@@ -15,6 +15,8 @@ export type StoredOrder = {
   readonly planId: string | undefined;
   /** The saved card that is charged, and whose it is at the provider; undefined where the buyer pays. */
   readonly card: { readonly payer: string; readonly id: string } | undefined;
+  /** Whom the provider keeps the card for that pays, where its buyer wants it saved. */
+  readonly saveFor?: string | undefined;
   readonly cause: OrderCause | undefined;
   /** The subscription whose next term begins with it. */
   readonly subscriptionId: string | undefined;
@@ -50,6 +52,7 @@ const read = (row: RowOf<'orders'>): StoredOrder => ({
     row.payer_reference === null || row.card_reference === null
       ? undefined
       : { payer: row.payer_reference, id: row.card_reference },
+  saveFor: row.card_reference === null ? (row.payer_reference ?? undefined) : undefined,
   cause: row.cause ?? undefined,
   subscriptionId: row.subscription_id ?? undefined,
   state: row.state,
@@ -96,7 +99,7 @@ export const orderRepository = {
         provider_reference: order.reference ?? null,
         client_key: order.clientKey,
         plan_id: order.planId ?? null,
-        payer_reference: order.card?.payer ?? null,
+        payer_reference: order.card?.payer ?? order.saveFor ?? null,
         card_reference: order.card?.id ?? null,
         cause: order.cause ?? null,
         subscription_id: order.subscriptionId ?? null,

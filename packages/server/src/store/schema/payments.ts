@@ -25,7 +25,7 @@ export const paymentTables = {
   /**
    * Credit that somebody buys. `taken_nanos` of the credit was taken back by refunds and disputes. `next` is JSON of what
    * its buyer does now. With `plan_id`, the credit is the price of a plan, which begins with it (migration 0049). One with
-   * `card_reference` is charged to a card that the provider keeps for the payer, because of `cause` (migration 0076); that of
+   * `card_reference` is charged to a card that the provider keeps for the payer, because of `cause` (migration 0076); without a card, `payer_reference` is whom the card that pays is to be saved for; that of
    * a renewal begins the next term of `subscription_id`. `tax_minor` is what of the price is tax, where the provider worked it out (migration 0077). `postings` counts its rows of `order_postings`,
    * `version` its changes.
    */

@@ -12,13 +12,14 @@ import { createPlan } from '../../subscriptions/plans.ts';
 import { subscribe } from '../../subscriptions/subscribe.ts';
 import { confirmSaleTerms } from '../../sales/sale-terms.ts';
 import { sweepAllowance } from '../../subscriptions/allowances.ts';
+import { buyPlan } from '../buy-plan.ts';
 import { buyCredit, nextOf } from '../buy.ts';
 import type { PaymentStep } from '../payment-deps.ts';
 import { refundOrder } from '../settle-order.ts';
 import { takeCallback } from '../take-callback.ts';
 import { openCardShop } from '../testing/card-shop.ts';
 import { payingByCard } from './charge-subscription.ts';
-import { removeCard } from './saved-cards.ts';
+import { listCards, removeCard } from './saved-cards.ts';
 
 /** Terms that a saved card pays for: charged once each, and begun with the payment or not at all. */
 
@@ -210,6 +211,37 @@ onSqlite('subscriptions that a card pays for', (open) => {
     await confirm(true);
     await at('2026-02-28T14:00Z');
     expect([(await see()).state, fake.cards.charged().length]).toEqual(['active', 1]);
+  });
+
+  test('the card that pays for the first term pays for the next ones, where its owner wants that', async () => {
+    const { deps, fake, user, owner, method, plan, balance, books, clock } = await begin(await open());
+    const buy = async (planId: string, clientKey: string, saver?: typeof owner) => {
+      const ask = { user, methodId: method.id, planId, clientKey, address: '' };
+      const order = await buyPlan(deps, ask, saver);
+      const next = nextOf(order);
+      if (next?.kind !== 'redirect') throw new Error('the buyer is sent nowhere');
+      const call = { ...(await fake.pay(order, next.url)), address: '' };
+      expect((await takeCallback(deps, method.id, call)).taken).toBe(true);
+      const found = await subscriptionRepository.findByOrder(deps.database.db, order.id);
+      if (found === undefined) throw new Error('the plan did not begin');
+      return found;
+    };
+    const once = await buy((await plan({ name: 'Once' })).id, 'client-key-1');
+    const kept = await buy((await plan({ name: 'Kept', priceUsd: '30' })).id, 'client-key-2', owner);
+    const cards = await listCards(deps, owner.id);
+    expect([once.card, kept.card]).toEqual([
+      undefined,
+      { methodId: method.id, id: cards.at(-1)?.id ?? '', label: 'Visa ···· 4242' },
+    ]);
+    expect([cards.length, fake.cards.customers().length]).toEqual([2, 1]);
+    clock.ms = kept.termEndsAt;
+    await advance(deps, kept.id);
+    expect(fake.cards.charged().map(({ amount }) => amount)).toEqual([3000]);
+    expect([await balance(), (await subscriptionRepository.find(deps.database.db, kept.id))?.termNumber]).toEqual([
+      0n,
+      2,
+    ]);
+    expect(await books()).toEqual({ unexplained: 0, problems: [] });
   });
 
   test('only a card of one’s own pays, until it is removed', async () => {

@@ -15,7 +15,7 @@ export type CardMethod = OpenMethod & { readonly cards: CardVault<unknown, unkno
 export type KeptCard = SavedCard & { readonly methodId: string; readonly method: string };
 
 /** What a card is called beside others. */
-export const labelOf = ({ brand, last4 }: SavedCard): string =>
+export const labelOf = ({ brand, last4 }: Pick<SavedCard, 'brand' | 'last4'>): string =>
   `${brand.slice(0, 1).toUpperCase()}${brand.slice(1)} ···· ${last4}`.slice(0, 60);
 
 /** The method, if it is sold by and keeps cards. */
@@ -71,7 +71,7 @@ export async function collectCard(
 }
 
 /** The provider's id of a user, who is made known to it first where that was not done. */
-async function payerOf(
+export async function payerOf(
   deps: PaymentDeps,
   { method, cards, context }: CardMethod,
   user: { readonly id: string; readonly email: string | null },

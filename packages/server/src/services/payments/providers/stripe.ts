@@ -36,10 +36,19 @@ function paymentOf(session: Stripe.Checkout.Session): Payment {
     currency,
     refunded: fromStripe(charge?.amount_refunded ?? 0, currency),
     reference: session.id,
+    ...(savedCardOf(intent) ?? {}),
     ...(session.automatic_tax.status === 'complete' && {
       tax: fromStripe(session.total_details?.amount_tax ?? 0, currency),
     }),
   };
+}
+
+/** The card that paid, where it was asked along with the payment because it is to be saved. */
+function savedCardOf(intent: Stripe.PaymentIntent | null): Pick<Payment, 'card'> | undefined {
+  const method = intent?.setup_future_usage === 'off_session' ? intent.payment_method : null;
+  if (typeof method !== 'object' || method?.card === undefined) return undefined;
+  const { brand, display_brand: shown, last4 } = method.card;
+  return { card: { id: method.id, brand: shown ?? brand, last4 } };
 }
 
 /** Of a dispute that was won, the merchant has the money again; of one that was lost, the payer. */
@@ -55,7 +64,9 @@ async function fetchBack(context: StripeContext, order: StoredOrder): Promise<Pa
   if (order.card !== undefined) return await fetchCardPayment(context, order);
   if (order.reference === undefined) return undefined;
   const stripe = await openStripe(context);
-  const session = await stripe.checkout.sessions.retrieve(order.reference, { expand });
+  const session = await stripe.checkout.sessions.retrieve(order.reference, {
+    expand: order.saveFor === undefined ? expand : [...expand, 'payment_intent.payment_method'],
+  });
   if (session.client_reference_id !== order.id) throw new Error('the session belongs to another order');
   return await afterDispute(stripe, session, paymentOf(session));
 }
@@ -118,7 +129,13 @@ export const stripe = defineAdapter({
         mode: 'payment',
         client_reference_id: order.id,
         metadata: { order: order.id },
-        payment_intent_data: { metadata: { order: order.id } },
+        payment_intent_data: {
+          metadata: { order: order.id },
+          ...(order.saveFor !== undefined && { setup_future_usage: 'off_session' }),
+        },
+        ...(order.saveFor !== undefined && { customer: order.saveFor, allowed_payment_method_types: ['card'] }),
+        // Where a customer is named, tax is worked out by their address, which is asked for on that page.
+        ...(order.saveFor !== undefined && settings.automaticTax && { customer_update: { address: 'auto' } }),
         line_items: [
           {
             quantity: 1,
@@ -131,8 +148,9 @@ export const stripe = defineAdapter({
           },
         ],
         ...(settings.automaticTax && { automatic_tax: { enabled: true } }),
-        ...(types.length > 0 && { allowed_payment_method_types: types }),
-        ...(types.includes('wechat_pay') && { payment_method_options: { wechat_pay: { client: 'web' } } }),
+        ...(order.saveFor === undefined && types.length > 0 && { allowed_payment_method_types: types }),
+        ...(order.saveFor === undefined &&
+          types.includes('wechat_pay') && { payment_method_options: { wechat_pay: { client: 'web' } } }),
         // Of the order, not of this moment: what is asked again must be the very same.
         expires_at: Math.floor(order.expiresAt / 1000),
         success_url: context.returnUrl(order.id),

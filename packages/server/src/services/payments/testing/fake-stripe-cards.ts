@@ -101,8 +101,14 @@ export function openFakeStripeCards({ now, nextId, origin }: FakeStripeCardsDeps
     const setup = setups.get(id);
     if (setup === undefined) return new Response('no such session', { status: 404 });
     if (!done) return page('Save card', `${origin()}/c/setup/${id}/done`);
-    customers.get(setup.customer)?.cards.add(`pm_${nextId()}`);
+    addCard(setup.customer);
     return Response.redirect(setup.successUrl, 303);
+  };
+
+  const addCard = (customer: string): string => {
+    const id = `pm_${nextId()}`;
+    customers.get(customer)?.cards.add(id);
+    return id;
   };
 
   const read = (url: URL): StripeAnswer | undefined => {
@@ -139,6 +145,9 @@ export function openFakeStripeCards({ now, nextId, origin }: FakeStripeCardsDeps
     post,
     beginSetup,
     setupPage,
+    /** A customer has a card saved while they pay by it. */
+    addCard,
+    showCard,
     /** Gives back of a payment by card; false for one that is none. */
     refund(intent: string, amount: number | undefined): boolean {
       const one = intents.get(intent);

@@ -16,6 +16,9 @@ type Session = {
   dispute: 'needs_response' | 'won' | 'lost' | undefined;
   created: number;
   successUrl: string;
+  /** Whom the card is saved for that pays, and then the card. */
+  saveFor: string | undefined;
+  card?: string;
   /** What of the amount is tax; undefined where nobody asked to work it out. */
   tax: number | undefined;
 };
@@ -66,7 +69,7 @@ export function openFakeStripe(now: () => number): FakeStripe {
     payment_intent: `pi_${one.id}`,
     status: one.dispute,
   });
-  const show = (one: Session, whole: boolean) => ({
+  const show = (one: Session, whole: boolean, withCard = false) => ({
     id: one.id,
     object: 'checkout.session',
     client_reference_id: one.order,
@@ -80,7 +83,13 @@ export function openFakeStripe(now: () => number): FakeStripe {
     payment_intent:
       one.status === 'complete'
         ? whole
-          ? { id: `pi_${one.id}`, object: 'payment_intent', latest_charge: chargeOf(one) }
+          ? {
+              id: `pi_${one.id}`,
+              object: 'payment_intent',
+              latest_charge: chargeOf(one),
+              setup_future_usage: one.saveFor === undefined ? null : 'off_session',
+              payment_method: withCard && one.card !== undefined ? cards.showCard(one.card) : (one.card ?? 'pm_once'),
+            }
           : `pi_${one.id}`
         : null,
     url: one.status === 'open' ? `${origin}/c/pay/${one.id}` : null,
@@ -100,6 +109,10 @@ export function openFakeStripe(now: () => number): FakeStripe {
       dispute: undefined,
       created: Math.floor(now() / 1000),
       successUrl: form.get('success_url') ?? '',
+      saveFor:
+        form.get('payment_intent_data[setup_future_usage]') === 'off_session'
+          ? (form.get('customer') ?? undefined)
+          : undefined,
       tax: undefined,
     };
     if (wholeUnits.includes(one.currency) && one.amount % 100 !== 0) return notWhole;
@@ -144,12 +157,17 @@ export function openFakeStripe(now: () => number): FakeStripe {
     return Response.json(answer.json, { status: answer.status });
   };
 
+  const complete = (one: Session): void => {
+    one.status = 'complete';
+    if (one.saveFor !== undefined) one.card = cards.addCard(one.saveFor);
+  };
+
   /** Its own page: pays, tells, and sends the buyer back. */
   const cashier = async (id: string, done: boolean): Promise<Response> => {
     const one = sessions.get(id);
     if (one === undefined) return new Response('no such session', { status: 404 });
     if (!done) return page(`Pay ${(one.amount / 100).toFixed(2)}`, `${origin}/c/pay/${id}/done`);
-    one.status = 'complete';
+    complete(one);
     const { headers, body } = await event('checkout.session.completed', show(one, false));
     if (fake.hook !== undefined) await fetch(fake.hook, { method: 'POST', headers, body: new Uint8Array(body) });
     return Response.redirect(one.successUrl, 303);
@@ -182,7 +200,8 @@ export function openFakeStripe(now: () => number): FakeStripe {
       if (resource === 'checkout') {
         const one = sessions.get(third ?? '');
         if (one === undefined) return stripeError(404, 'invalid_request_error', 'No such checkout.session');
-        return Response.json(show(one, url.searchParams.has('expand[0]')));
+        const withCard = url.searchParams.get('expand[1]') === 'payment_intent.payment_method';
+        return Response.json(show(one, url.searchParams.has('expand[0]'), withCard));
       }
       if (resource === 'payment_intents') {
         const one = [...sessions.values()].find(({ id }) => `pi_${id}` === second);
@@ -228,7 +247,7 @@ export function openFakeStripe(now: () => number): FakeStripe {
     async pay(_order, next, paid) {
       const one = sessions.get(next.split('/').at(-1) ?? '');
       if (one === undefined) throw new Error('there is no such session');
-      one.status = 'complete';
+      complete(one);
       if (paid?.amount !== undefined) one.amount = Math.round(Number(paid.amount) * 100);
       if (paid?.currency !== undefined) one.currency = paid.currency.toLowerCase();
       return await event('checkout.session.completed', show(one, false));
