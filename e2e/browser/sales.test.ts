@@ -155,6 +155,13 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
     await balance('−$0.01');
     await page.getByText('Owed: a refund').waitFor();
     await look('owed');
+    const { data: months } = (await call('GET', '/statements')) as { readonly data: readonly Month[] };
+    const sums = new Map<string, bigint>();
+    for (const { kind, amountNanos } of months.flatMap(({ byKind }) => byKind))
+      sums.set(kind, (sums.get(kind) ?? 0n) + BigInt(amountNanos));
+    const paid = BigInt(bought) * 1_000_000_000n;
+    const owed = BigInt(months[0]?.closingNanos ?? '0');
+    expect([owed < 0n, Object.fromEntries(sums)]).toEqual([true, { top_up: paid, refund: -paid, usage: owed }]);
     const verified = await gateway.run('verify');
     expect([verified.code, verified.out.includes('unexplained: 0')]).toEqual([0, true]);
   }, 240_000);
@@ -170,6 +177,7 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
     await page.getByLabel('Pay by').click();
     await page.getByRole('option', { name: 'stripe', exact: true }).click();
     await page.getByText('20.00 USD for the first term').waitFor();
+    await page.getByText('Save the card, and pay for later terms by it').waitFor();
     await look('plan');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Subscribe' }).click();
     await page.getByRole('link', { name: 'Pay 20.00' }).click();
@@ -254,6 +262,11 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
     await deliver(fake.hook, await fake.pay(known, order.next.text));
   }
 });
+
+type Month = {
+  readonly closingNanos: string;
+  readonly byKind: readonly { readonly kind: string; readonly amountNanos: string }[];
+};
 
 type Order = {
   readonly id: string;

@@ -21,7 +21,7 @@ export function TakeOffer({ offer, idempotencyKey, onClose, onChanged }: TakeOff
   const t = usePlanWords();
   const navigate = useNavigate();
   const [methodId, setMethodId] = useState('');
-  const [saveCard, setSaveCard] = useState(true);
+  const [saveCard, setSaveCard] = useState(false);
   const methods = useOperation('wallet.methods');
   const quote = useOperation(
     'wallet.quotePlan',
