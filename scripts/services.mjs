@@ -1,4 +1,5 @@
-// Throwaway PostgreSQL, MariaDB and Redis for tests, on free ports of 127.0.0.1, with temporary data; and Chromium.
+// Throwaway PostgreSQL, MariaDB and Redis for tests, on free ports of 127.0.0.1, with temporary data; Chromium, and an
+// OpenLDAP that tests start by themselves.
 //
 //   node scripts/services.mjs                   start all, print their addresses, stop with Ctrl-C
 //   node scripts/services.mjs postgres redis    start some
@@ -48,7 +49,7 @@ function versioned(folder) {
   }
 }
 
-/** What there is to start: the variable that tells tests about it, its executables, its Debian package. */
+/** What there is to start: the variable that tells tests about it, its executables, its Debian package; `optional` where tests can do without. */
 export const serviceKinds = {
   postgres: {
     variable: 'TOLLGATE_TEST_POSTGRES_URL',
@@ -75,6 +76,15 @@ export const serviceKinds = {
       ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find((file) => existsSync(file)),
     package: 'chromium',
     start: async (_, program) => ({ address: program }),
+  },
+  ldap: {
+    variable: 'TOLLGATE_TEST_SLAPD',
+    // Its tests read the schemas and modules where Debian puts them.
+    find: () => (existsSync('/etc/ldap/schema/core.schema') ? which('slapd') : undefined),
+    package: 'slapd',
+    start: async (_, program) => ({ address: program }),
+    // Where it cannot be installed its tests are skipped, and nothing else depends on it.
+    optional: true,
   },
 };
 
@@ -298,20 +308,25 @@ async function keep(services) {
 
   const say = (line) => process.stderr.write(`${line}\n`);
   const missing = services.map(([, service]) => service).filter((service) => !service.find());
-  const why =
-    missing.length > 0 && canInstall
-      ? aptInstall(
-          missing.map((service) => service.package),
-          say,
-        )
-      : undefined;
+  const why = new Map();
+  // Apart, so that what is optional keeps nothing else from being installed.
+  for (const optional of [undefined, true]) {
+    const some = missing.filter((service) => service.optional === optional);
+    if (some.length === 0 || !canInstall) continue;
+    const problem = aptInstall(
+      some.map((service) => service.package),
+      say,
+    );
+    for (const service of some) why.set(service, problem);
+  }
 
   started = Promise.all(
     services.map(async ([name, service]) => {
       const program = service.find();
       if (program === undefined) {
-        if (canInstall) failed.push({ name, reason: why ?? 'still missing after its installation' });
-        else skipped.push({ name, reason: 'not installed on this machine' });
+        const reason = why.get(service) ?? 'still missing after its installation';
+        if (!canInstall) skipped.push({ name, reason: 'not installed on this machine' });
+        else (service.optional === true ? skipped : failed).push({ name, reason });
         return;
       }
       try {

@@ -230,7 +230,7 @@ export function allSteps(bun, results) {
     // Their tests run the examples of docs/ and compare its tables with the code.
     tests(bun, results, 'server', 'packages/server', {
       reads: [...server, 'docs/', 'packages/console/src/locales/en/descriptors.json'],
-      services: databases,
+      services: [...databases, 'ldap'],
     }),
     tests(bun, results, 'wire', 'packages/wire', { reads: wire }),
     tests(bun, results, 'contract', 'packages/contract', { reads: contract }),

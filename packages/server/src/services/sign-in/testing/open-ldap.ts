@@ -17,7 +17,7 @@ const freePort = async (): Promise<number> =>
 
 /** The programs that it takes, where they are installed. */
 export const ldapPrograms = {
-  slapd: Bun.which('slapd') ?? Bun.which('slapd', { PATH: '/usr/sbin:/usr/local/sbin' }),
+  slapd: process.env['TOLLGATE_TEST_SLAPD'] ?? Bun.which('slapd', { PATH: '/usr/sbin:/usr/local/sbin' }),
   openssl: Bun.which('openssl'),
 };
 
