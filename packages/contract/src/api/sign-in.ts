@@ -51,6 +51,17 @@ export const signInProviderSchema = z.strictObject({
   docs: z.string().describe('Where an application is registered there.'),
   settings: z.record(z.string(), z.json()).describe('JSON Schema of its settings.'),
   secrets: z.record(z.string(), z.json()).describe('JSON Schema of its secrets.'),
+  metadata: z.boolean().describe('Whether its settings can be read from a document of its own.'),
+});
+
+export const metadataInputSchema = z.strictObject({
+  provider: z.string().min(1).max(40),
+  source: z.string().min(1).max(200_000).describe('The document, or the http(s) address where it is.'),
+});
+export type MetadataInput = z.output<typeof metadataInputSchema>;
+
+export const metadataSchema = z.strictObject({
+  settings: z.record(z.string(), z.string()).describe('What the document says of the settings of a method.'),
 });
 
 /** A button of the sign-in page. */

@@ -24,6 +24,9 @@ export const teamDomainSchema = z
       .strictObject({ name: z.string(), type: z.literal('TXT'), value: z.string() })
       .describe('What the DNS of the domain is to say.'),
     verifiedAt: momentSchema.nullable().describe('Null until the record was found.'),
+    lostAt: momentSchema
+      .nullable()
+      .describe('When the domain is the team’s no more, because its record is gone; null while that stands.'),
     enforced: z.boolean().describe('People of this domain come in by the team’s sign-in methods only.'),
     createdAt: momentSchema,
   })

@@ -5,6 +5,8 @@ import {
   discoveredSchema,
   enteredSchema,
   identityListSchema,
+  metadataInputSchema,
+  metadataSchema,
   newSecondFactorSchema,
   passkeyBegunSchema,
   passkeyEntrySchema,
@@ -207,6 +209,14 @@ export const signInOperations = declare({
     permission: 'signIn:read',
     summary: 'Sign-in providers that methods can use',
     answer: listOf(signInProviderSchema),
+  },
+  'signInProviders.readMetadata': {
+    method: 'post',
+    path: '/sign-in-providers/metadata',
+    permission: 'signIn:write',
+    summary: 'Read the settings of a method from what its provider says of itself',
+    body: metadataInputSchema,
+    answer: metadataSchema,
   },
   'signInMethods.list': {
     method: 'get',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listOf } from '../api/page.ts';
-import { signInProviderSchema } from '../api/sign-in.ts';
+import { metadataInputSchema, metadataSchema, signInProviderSchema } from '../api/sign-in.ts';
 import {
   directoryGroupPatchSchema,
   directoryGroupSchema,
@@ -75,6 +75,15 @@ export const teamSignInOperations = declare({
     summary: 'Sign-in providers that a team can use',
     params: idParams,
     answer: listOf(signInProviderSchema),
+  },
+  'teams.readMetadata': {
+    method: 'post',
+    path: '/teams/{id}/sign-in-providers/metadata',
+    permission: 'teams:write',
+    summary: 'Read the settings of a team’s method from what its provider says of itself',
+    params: idParams,
+    body: metadataInputSchema,
+    answer: metadataSchema,
   },
   'teams.signInMethods': {
     method: 'get',

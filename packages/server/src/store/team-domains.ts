@@ -13,6 +13,8 @@ export type TeamDomain = {
   readonly verifiedAt: number | null;
   /** Whether people of this domain come in by the team's sign-in methods only. */
   readonly enforced: boolean;
+  /** Since when its DNS says no more that it is the team's; null while it does. */
+  readonly missingSince: number | null;
   readonly createdAt: number;
 };
 
@@ -23,6 +25,7 @@ const read = (row: RowOf<'team_domains'>): TeamDomain => ({
   token: row.token,
   verifiedAt: row.verified_at,
   enforced: row.enforced === 1,
+  missingSince: row.missing_since,
   createdAt: row.created_at,
 });
 
@@ -43,6 +46,21 @@ export const teamDomainRepository = {
   async findVerified(db: Db, domain: string): Promise<TeamDomain | undefined> {
     const row = await db.selectFrom('team_domains').selectAll().where('claimed', '=', domain).executeTakeFirst();
     return row && read(row);
+  },
+
+  /** Verified ones, some at a time, by their ids. */
+  async verifiedAfter(db: Db, id: string, limit: number): Promise<readonly TeamDomain[]> {
+    const query = db.selectFrom('team_domains').selectAll().where('claimed', 'is not', null).where('id', '>', id);
+    return (await query.orderBy('id').limit(limit).execute()).map(read);
+  },
+
+  async byId(db: Db, id: string): Promise<TeamDomain | undefined> {
+    const row = await db.selectFrom('team_domains').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && read(row);
+  },
+
+  async setMissing(db: Db, id: string, since: number | null): Promise<void> {
+    await db.updateTable('team_domains').set({ missing_since: since }).where('id', '=', id).execute();
   },
 
   async anyVerified(db: Db): Promise<boolean> {
@@ -69,12 +87,16 @@ export const teamDomainRepository = {
 
   /** Gives a domain to the team that has shown it; fails by the index where it is another's. */
   async claim(db: Db, { id, domain }: Pick<TeamDomain, 'id' | 'domain'>, at: number): Promise<void> {
-    await db.updateTable('team_domains').set({ claimed: domain, verified_at: at }).where('id', '=', id).execute();
+    await db
+      .updateTable('team_domains')
+      .set({ claimed: domain, verified_at: at, missing_since: null })
+      .where('id', '=', id)
+      .execute();
   },
 
   /** Takes a domain from a team that cannot show it any more. */
   async release(db: Db, id: string): Promise<void> {
-    const set = { claimed: null, verified_at: null, enforced: 0 };
+    const set = { claimed: null, verified_at: null, enforced: 0, missing_since: null };
     await db.updateTable('team_domains').set(set).where('id', '=', id).execute();
   },
 

@@ -25,6 +25,8 @@ import { promotionJobs } from '../services/rewards/promotions.ts';
 import { invitationJobs } from '../services/rewards/invitations.ts';
 import { reconciliationJobs } from '../services/reconciliation/reconciliation-jobs.ts';
 import { subscriptionJobs } from '../services/subscriptions/advance.ts';
+import { resolveTxt } from '../services/teams/resolve-txt.ts';
+import { teamDomainJobs } from '../services/teams/watch-domains.ts';
 import { verifyBeside } from '../verify-beside.ts';
 import { clock } from './clock.ts';
 import { promptly } from './patience.ts';
@@ -64,6 +66,12 @@ export function startJobs(foundation: Foundation, jobs: Jobs, { ledger, work, se
       channels: () => snapshots.current().channels,
     }),
     ...letterJobs({ accounts, mailer }),
+    ...teamDomainJobs({
+      accounts,
+      jobs,
+      resolveTxt,
+      mayMail: () => mailer.configured() && URL.canParse(settings().site.publicUrl),
+    }),
     ...noticeJobs({ accounts, mailer, fetch: askPublic, jobs }),
     ...reconciliationJobs({ database, secretBox, providers, fetch: askCosts, now: clock.now }),
     ...exportJobs({ database, now: clock.now }),

@@ -1,6 +1,7 @@
 import { DraftForm, useDraft } from '../../components/form/draft-form.tsx';
 import { EditDrawer } from '../../components/form/edit-drawer.tsx';
 import { providerDraftOf, sentOfProvider, type ProviderDraft } from '../../components/form/provider-draft.ts';
+import { ProviderMetadata } from '../../components/form/provider-metadata.tsx';
 import { ProviderSettings } from '../../components/form/provider-settings.tsx';
 import { AskingButton } from '../../components/ui/asking-button.tsx';
 import { OuterLink } from '../../components/ui/link.tsx';
@@ -78,6 +79,11 @@ function MethodForm({ method, onClose, onSaved }: EditProps<Method | undefined>)
         onChange={(name) => edit({ name })}
         maxLength={60}
         isRequired
+      />
+      <ProviderMetadata
+        provider={provider}
+        read={(body) => api.call('signInProviders.readMetadata', { body })}
+        onRead={(settings) => edit({ values: { ...draft.values, ...settings } })}
       />
       <ProviderSettings provider={provider} draft={draft} edit={edit} set={method?.secrets} />
       <Switch label={t('signUp')} help={t('signUpHelp')} value={draft.signUp} onChange={(signUp) => edit({ signUp })} />

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { openSamlIdp, type Assertion } from '../../services/sign-in/testing/saml-idp.mjs';
 import { openInMemory } from '../../store/testing/schema-copies.ts';
@@ -157,6 +158,41 @@ describe.skipIf(openssl === null)('SAML, against samlify', () => {
     // Nobody asked: nothing is kept.
     form.set('RelayState', 'nothing-of-ours');
     expect((await backOf(form)).searchParams.has('posted')).toBe(false);
+  });
+
+  test('is set up by the metadata of its provider, as a text or by its address', async () => {
+    const read = async (source: string, team = corp.team, token = corp.olga.token) =>
+      await corp.as(token, 'POST', `/teams/${team}/sign-in-providers/metadata`, { provider: 'saml', source });
+    const { settings } = (await read(idp.metadata)).json as { settings: Record<string, string> };
+    expect(settings).toMatchObject({ entryPoint: 'https://idp.example/sso', issuer: idp.entityID });
+    const pem = (text = '') => new X509Certificate(text).fingerprint256;
+    expect(pem(settings['certificate'])).toBe(pem(idp.certificate));
+    expect(outcomeOf(await corp.addMethod({ name: 'By metadata', provider: 'saml', settings }))).toBe('201');
+    using server = Bun.serve({
+      port: 0,
+      fetch: ({ url }) =>
+        url.endsWith('/idp') ? new Response(idp.metadata) : new Response('not found', { status: 404 }),
+    });
+    expect((await read(`${server.url.href}idp`)).json).toEqual({ settings });
+    const entities = `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">`;
+    for (const wrong of [
+      `${server.url.href}nothing`,
+      'not a document',
+      '<html><body>Sign in</body></html>',
+      metadata,
+      `<!DOCTYPE x [<!ENTITY e "e">]>${idp.metadata}`,
+      `${entities}${idp.metadata}${other.metadata}</md:EntitiesDescriptor>`,
+      idp.metadata.replace(/<KeyDescriptor[\s\S]*<\/KeyDescriptor>/, ''),
+      idp.metadata.replaceAll('HTTP-Redirect', 'HTTP-POST'),
+      idp.metadata.replace('https://idp.example/sso', 'javascript:alert(1)'),
+    ])
+      expect(`${wrong} ${outcomeOf(await read(wrong))}`).toBe(`${wrong} invalid_request`);
+    const eve = await corp.enroll('user', 'eve@example.com');
+    expect(outcomeOf(await read(idp.metadata, corp.team, eve.token))).toBe('not_found');
+    const oidc = { provider: 'oidc', source: idp.metadata };
+    expect(outcomeOf(await corp.as(corp.root.token, 'POST', '/sign-in-providers/metadata', oidc))).toBe(
+      'invalid_request',
+    );
   });
 
   test('what is no certificate is refused, and a method that is off has no door', async () => {

@@ -30,6 +30,7 @@ import {
   removeSignInMethod,
 } from '../../services/sign-in/methods.ts';
 import { listSignInOptions } from '../../services/sign-in/open-method.ts';
+import { readMetadata } from '../../services/sign-in/read-metadata.ts';
 import type { AnySignInProvider } from '../../services/sign-in/provider.ts';
 import { areOrganisations, discoverMethods } from '../../services/sign-in/team-entry.ts';
 import type { StoredSignInMethod } from '../../store/sign-in/methods.ts';
@@ -141,6 +142,7 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
     'signInProviders.list': async () => ({
       data: [...signIn.providers.values()].map(presentProvider),
     }),
+    'signInProviders.readMetadata': async ({ body }) => ({ settings: await readMetadata(signIn, body) }),
     'signInMethods.list': async () => ({ data: await listSignInMethods(signIn) }),
     'signInMethods.create': async ({ body }, { caller }) => await createSignInMethod(signIn, caller.actor.label, body),
     'signInMethods.update': async ({ params, body }, { caller }) =>
@@ -155,12 +157,13 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
 export const jsonOf = (options: object) => z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(options)));
 
 /** A provider with the schemas of what it is set up by. */
-export const presentProvider = ({ id, label, docs, settings, secrets }: AnySignInProvider) => ({
+export const presentProvider = ({ id, label, docs, settings, secrets, readMetadata: read }: AnySignInProvider) => ({
   id,
   label,
   docs,
   settings: schemaOf(settings),
   secrets: schemaOf(secrets),
+  metadata: read !== undefined,
 });
 
 const presentOption = ({ providers }: AdminDeps['signIn'], { id, name, provider, signUp }: StoredSignInMethod) => ({

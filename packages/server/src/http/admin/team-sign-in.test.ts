@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { Secret, TOTP } from 'otpauth';
 import { putFlow, randomText } from '../../services/accounts/flows.ts';
 import { openOidcServer } from '../../services/sign-in/testing/oidc-server.ts';
+import { domainGraceMs } from '../../services/teams/domain-record.ts';
+import { teamDomainJobs } from '../../services/teams/watch-domains.ts';
 import { teamRepository } from '../../store/teams.ts';
 import { userRepository } from '../../store/users.ts';
 import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
@@ -126,6 +128,53 @@ eachDatabase('single sign-on of a team', (open) => {
   });
 });
 
+onSqlite('a domain whose record is gone', (open) => {
+  test('is missed, told of, and after a week its team’s no more; a DNS that is silent says nothing', async () => {
+    const corp = await openOrganisation(await open());
+    const { accounts } = corp.deps;
+    let now = Date.now();
+    const [handler] = teamDomainJobs({
+      accounts: { ...accounts, now: () => now },
+      jobs: corp.jobs,
+      mayMail: () => true,
+      resolveTxt: corp.deps.signIn.resolveTxt,
+    });
+    const work = handler?.open('{}');
+    if (work === undefined || !('run' in work)) throw new Error('nobody looks');
+    const { signal } = new AbortController();
+    const look = async () => await work.run({ id: 'job', attempt: 1, dueAt: 0, signal, finish: async () => undefined });
+    const state = async () => (await corp.as(corp.olga.token, 'GET', `/teams/${corp.team}/domains`)).json;
+    const letters = async () =>
+      (await corp.deps.database.db.selectFrom('jobs').select('payload').where('kind', '=', 'accounts.mail').execute())
+        .length;
+    const name = '_tollgate.corp.example';
+    const standing = corp.dns.get(name) ?? [];
+    await look();
+    expect(await state()).toMatchObject({ data: [{ lostAt: null }] });
+    corp.dns.set(name, new Error('SERVFAIL'));
+    await look();
+    expect(await state()).toMatchObject({ data: [{ lostAt: null }] });
+    corp.dns.delete(name);
+    await look();
+    const since = now;
+    expect(await state()).toMatchObject({ data: [{ lostAt: since + domainGraceMs }] });
+    expect(await letters()).toBe(1);
+    // Put back in time.
+    corp.dns.set(name, standing);
+    await look();
+    expect(await state()).toMatchObject({ data: [{ lostAt: null }] });
+    corp.dns.delete(name);
+    await look();
+    now += domainGraceMs - 1;
+    await look();
+    expect(await state()).toMatchObject({ data: [{ lostAt: since + domainGraceMs }] });
+    now += 1;
+    await look();
+    expect(await state()).toMatchObject({ data: [{ verifiedAt: null, lostAt: null, enforced: false }] });
+    await corp.close();
+  });
+});
+
 onSqlite('what a team’s provider may not do', (open) => {
   test('name people of other domains, unverified addresses, administrators, or another team’s people', async () => {
     const corp = await openOrganisation(await open());
@@ -137,6 +186,17 @@ onSqlite('what a team’s provider may not do', (open) => {
     expect(await outcome(person('victim@sub.corp.example'))).toBe('sign_in_closed');
     expect(await outcome(person('ann@corp.example', { email_verified: false }))).toBe('sign_in_closed');
     expect(await outcome({ sub: 'nobody' })).toBe('sign_in_closed');
+    // Microsoft Entra says nothing of addresses, but by an optional claim; an owner may take them for verified.
+    const entra = { sub: 'sub of eva', email: 'eva@corp.example' };
+    expect(await outcome(entra)).toBe('sign_in_closed');
+    expect(await outcome({ ...entra, xms_edov: false })).toBe('sign_in_closed');
+    expect(await outcome({ ...entra, xms_edov: 1 })).toBe('200');
+    const trusting = staff({ name: 'Entra', settings: { issuer: oidc.issuer, clientId: 'gate', trustEmail: true } });
+    const trusted = field((await corp.addMethod(trusting)).json, 'id');
+    const emil = { sub: 'sub of emil', email: 'emil@corp.example' };
+    expect(await outcome({ ...emil, email_verified: false }, trusted)).toBe('sign_in_closed');
+    expect(await outcome({ ...emil, email: 'emil@elsewhere.example' }, trusted)).toBe('sign_in_closed');
+    expect(await outcome(emil, trusted)).toBe('200');
 
     // Administrators of the gateway are not a team's to enter, though their address is.
     const { db } = corp.deps.database;

@@ -4,11 +4,11 @@ import { withoutEnd } from '../../domain/without-end.ts';
 import { setGroupRole, type KnownDirectoryGroup } from '../../services/directory/directory-groups.ts';
 import { addDirectoryToken, removeDirectoryToken } from '../../services/directory/directory-tokens.ts';
 import { readDirectory } from '../../services/directory/read-directory.ts';
+import { domainGraceMs, recordOf } from '../../services/teams/domain-record.ts';
 import {
   addDomain,
   enforceDomain,
   listDomains,
-  recordOf,
   removeDomain,
   verifyDomain,
 } from '../../services/teams/team-domains.ts';
@@ -17,6 +17,7 @@ import {
   changeTeamMethod,
   listTeamMethods,
   listTeamProviders,
+  readTeamMetadata,
   removeTeamMethod,
 } from '../../services/teams/team-sign-in.ts';
 import type { DirectoryToken } from '../../store/directories.ts';
@@ -63,6 +64,9 @@ export const teamSignInHandlers = ({ signIn, accounts }: AdminDeps): Handlers<ty
   'teams.signInProviders': async ({ params }, { caller: { actor } }) => ({
     data: (await listTeamProviders(signIn, actor, params.id)).map(presentProvider),
   }),
+  'teams.readMetadata': async ({ params, body }, { caller: { actor } }) => ({
+    settings: await readTeamMetadata(signIn, actor, params.id, body),
+  }),
   'teams.signInMethods': async ({ params }, { caller: { actor } }) => ({
     data: await listTeamMethods(signIn, actor, params.id),
   }),
@@ -75,8 +79,9 @@ export const teamSignInHandlers = ({ signIn, accounts }: AdminDeps): Handlers<ty
   },
 });
 
-const presentDomain = ({ teamId: _teamId, token, ...domain }: TeamDomain): TeamDomainView => ({
+const presentDomain = ({ teamId: _teamId, token, missingSince, ...domain }: TeamDomain): TeamDomainView => ({
   ...domain,
+  lostAt: missingSince === null ? null : missingSince + domainGraceMs,
   record: recordOf({ domain: domain.domain, token }),
 });
 

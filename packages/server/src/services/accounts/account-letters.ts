@@ -4,11 +4,13 @@ import { accountDeletionRepository } from '../../store/account-deletions.ts';
 import type { Db } from '../../store/database.ts';
 import { flowRepository } from '../../store/sign-in/flows.ts';
 import { inviteRepository } from '../../store/sign-in/invites.ts';
+import { teamDomainRepository } from '../../store/team-domains.ts';
 import { teamRepository } from '../../store/teams.ts';
 import { userRepository } from '../../store/users.ts';
 import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Mailer } from '../mail/mailer.ts';
+import { domainGraceMs, recordOf } from '../teams/domain-record.ts';
 import type { AccountDeps } from './account-deps.ts';
 import { isAddressTaken } from './address-rules.ts';
 import { randomText } from './flows.ts';
@@ -37,8 +39,9 @@ const letterSchema = z.strictObject({
     'invitation',
     'deletion',
     'teamInvitation',
+    'teamDomain',
   ]),
-  /** Of a user, a flow or an invitation; empty for nobody. */
+  /** Of a user, a flow or an invitation, or of a domain and an owner; empty for nobody. */
   ref: z.string(),
   language: z.enum(mailLanguages).optional(),
 });
@@ -82,6 +85,9 @@ const linkTo = ({ snapshot }: AccountDeps, path: string, token?: string): string
   return `${root}${path}${token === undefined ? '' : `#token=${token}`}`;
 };
 
+/** A day, by UTC. */
+const dayOf = (moment: number): string => new Date(moment).toISOString().slice(0, 10);
+
 /** Undefined for what has come to nothing meanwhile, or never was anything. */
 const letterOf: Readonly<Record<LetterJob['letter'], Writer>> = {
   async resetPassword(accounts, userId) {
@@ -111,6 +117,24 @@ const letterOf: Readonly<Record<LetterJob['letter'], Writer>> = {
     const values = { team: team.name, by: inviter?.name ?? '', url: `${linkTo(accounts, 'teams')}#join=${token}` };
     return { to: invitation.email, letter: 'teamInvitation', values };
   },
+  async teamDomain(accounts, ref) {
+    const { db } = accounts.database;
+    const [id = '', userId = ''] = ref.split(' ');
+    const found = await teamDomainRepository.byId(db, id);
+    const team = found && (await teamRepository.find(db, found.teamId));
+    const owner = await userRepository.find(db, userId);
+    if (found === undefined || team === undefined || owner === undefined || owner.email === null) return undefined;
+    // Found again meanwhile.
+    if (found.verifiedAt !== null && found.missingSince === null) return undefined;
+    const values = {
+      team: team.name,
+      domain: found.domain,
+      record: recordOf(found).name,
+      day: found.missingSince === null ? undefined : dayOf(found.missingSince + domainGraceMs),
+      url: linkTo(accounts, `teams/${team.id}`),
+    };
+    return { to: owner.email, letter: 'teamDomain', values };
+  },
   async deletion(accounts, userId) {
     const { db } = accounts.database;
     const user = await userRepository.find(db, userId);
@@ -120,7 +144,7 @@ const letterOf: Readonly<Record<LetterJob['letter'], Writer>> = {
     const { dueAt, reason, askedBy } = deletion;
     const own = askedBy === `user:${userId}`;
     const values = {
-      day: new Date(dueAt).toISOString().slice(0, 10),
+      day: dayOf(dueAt),
       reason,
       ...(own && { url: linkTo(accounts, 'account') }),
     };

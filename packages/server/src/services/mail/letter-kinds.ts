@@ -14,6 +14,14 @@ export type LetterValues = {
   readonly teamInvitation: { readonly team: string; readonly by: string; readonly url: string };
   /** The account is to be erased on a day (UTC), by an administrator for a reason, or by the person, who can still keep it at `url`. */
   readonly deletion: { readonly day: string; readonly reason: string; readonly url?: string };
+  /** To an owner: the record that shows a domain to be the team's is gone, and so is the domain, on a day (UTC) or by now. */
+  readonly teamDomain: {
+    readonly team: string;
+    readonly domain: string;
+    readonly record: string;
+    readonly day: string | undefined;
+    readonly url: string;
+  };
   /** Of an event; its words are made where its kind is. */
   readonly notice: { readonly title: string; readonly lines: readonly string[]; readonly url: string | undefined };
 };

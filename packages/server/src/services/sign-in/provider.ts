@@ -55,6 +55,8 @@ export type SignInProvider<S = unknown, K = unknown> = {
   readonly check?: ((context: SignInContext<S, K>, credentials: Credentials) => Promise<Profile>) | undefined;
   /** Who of them may enter. */
   readonly policy?: ((settings: S) => AccessPolicy | undefined) | undefined;
+  /** Settings by what the provider says of itself in a document, for those that have one; refuses one that makes no sense. */
+  readonly readMetadata?: ((text: string) => Promise<Readonly<Record<string, string>>>) | undefined;
   /** Where the provider posts its answer, for those that do: registered there instead of the redirect URI. */
   readonly address?: ((redirectUri: string) => string) | undefined;
   /**
@@ -87,5 +89,6 @@ export function defineSignIn<S, K>(provider: SignInProvider<S, K>): AnySignInPro
     policy: policy && ((given) => policy(settings.parse(given))),
     once: provider.once,
     address: provider.address,
+    readMetadata: provider.readMetadata,
   };
 }

@@ -11,6 +11,6 @@ export type SignInDeps = {
   readonly providers: ReadonlyMap<string, AnySignInProvider>;
   /** How providers are asked. */
   readonly fetch: SignInContext['fetch'];
-  /** What the DNS says of a name in TXT records; throws where it says nothing. */
+  /** What the DNS says of a name in TXT records; throws where it does not answer. */
   readonly resolveTxt: (name: string) => Promise<readonly string[]>;
 };

@@ -8,6 +8,7 @@ import type { Actor } from '../accounts/account-deps.ts';
 import { randomText } from '../accounts/flows.ts';
 import { teamThatHolds } from '../accounts/single-sign-on.ts';
 import type { SignInDeps } from '../sign-in/sign-in-deps.ts';
+import { isSaid, recordOf } from './domain-record.ts';
 import { recordTeam, requireTeam } from './teams.ts';
 
 /*
@@ -18,11 +19,6 @@ import { recordTeam, requireTeam } from './teams.ts';
 type DomainDeps = Pick<SignInDeps, 'accounts' | 'resolveTxt'>;
 
 const mostDomains = 50;
-
-/** What the DNS of a domain is to say, and under which name. */
-export const recordOf = ({ domain, token }: Pick<TeamDomain, 'domain' | 'token'>) =>
-  ({ name: `_tollgate.${domain}`, type: 'TXT', value: valueOf(token) }) as const;
-const valueOf = (token: string): string => `tollgate-domain=${token}`;
 
 export async function listDomains({ accounts }: DomainDeps, actor: Actor, teamId: string) {
   await requireTeam(accounts, actor, teamId, 'manage');
@@ -46,6 +42,7 @@ export async function addDomain(
     token: randomText(accounts),
     verifiedAt: null,
     enforced: false,
+    missingSince: null,
     createdAt: accounts.now(),
   };
   try {
@@ -67,13 +64,13 @@ export async function verifyDomain(deps: DomainDeps, actor: Actor, teamId: strin
   const { database } = accounts;
   const found = await mustFind(database.db, teamId, id);
   const said = await deps.resolveTxt(recordOf(found).name).catch((): readonly string[] => []);
-  if (!said.includes(valueOf(found.token)))
+  if (!isSaid(said, found))
     throw new Refusal(
       'conflict',
       `The DNS does not say so yet: no TXT record of ${recordOf(found).name} has this text.`,
     );
   const holder = await teamDomainRepository.findVerified(database.db, found.domain);
-  if (holder !== undefined && holder.id !== id && said.includes(valueOf(holder.token)))
+  if (holder !== undefined && holder.id !== id && isSaid(said, holder))
     throw new Refusal('conflict', 'Another team has shown this domain to be its own, and its record stands.');
   const taken = holder?.id === id ? undefined : holder;
   try {

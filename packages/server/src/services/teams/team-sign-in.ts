@@ -1,4 +1,4 @@
-import type { SignInMethodView } from '@tollgate/contract/api/sign-in';
+import type { MetadataInput, SignInMethodView } from '@tollgate/contract/api/sign-in';
 import {
   teamSignInProviders,
   type TeamSignInMethodInput,
@@ -12,6 +12,7 @@ import { teamDomainRepository } from '../../store/team-domains.ts';
 import type { Actor } from '../accounts/account-deps.ts';
 import { changeSignInMethod, createSignInMethod, listSignInMethods, removeSignInMethod } from '../sign-in/methods.ts';
 import type { AnySignInProvider } from '../sign-in/provider.ts';
+import { readMetadata } from '../sign-in/read-metadata.ts';
 import type { SignInDeps } from '../sign-in/sign-in-deps.ts';
 import { requireTeam } from './teams.ts';
 
@@ -25,6 +26,17 @@ export async function listTeamProviders(
 ): Promise<readonly AnySignInProvider[]> {
   await requireTeam(accounts, actor, teamId, 'own');
   return teamSignInProviders.flatMap((id) => providers.get(id) ?? []);
+}
+
+/** Settings for a method of a team, from the metadata of its provider. */
+export async function readTeamMetadata(
+  deps: SignInDeps,
+  actor: Actor,
+  teamId: string,
+  ask: MetadataInput,
+): Promise<Readonly<Record<string, string>>> {
+  await requireTeam(deps.accounts, actor, teamId, 'own');
+  return await readMetadata(deps, ask);
 }
 
 /** Whom the people of a team sign in by. */

@@ -74,6 +74,7 @@ import { modelWatchesMigration } from './0116-model-watches.ts';
 import { objectExpiryMigration } from './0102-object-expiry.ts';
 import { seatsMigration } from './0109-seats.ts';
 import { cheaperModelsMigration } from './0110-cheaper-models.ts';
+import { missingDomainsMigration } from './0107-missing-domains.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -148,6 +149,7 @@ export const migrations: readonly Migration[] = [
   seatsMigration,
   cheaperModelsMigration,
   providerKeysMigration,
+  missingDomainsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

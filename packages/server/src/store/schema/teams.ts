@@ -31,6 +31,7 @@ export const teamTables = {
     token: column.text(80),
     enforced: column.flag,
     verified_at: optional(column.moment),
+    missing_since: optional(column.moment),
     created_at: column.moment,
   },
   /** Known by the SHA-256 of its text. Migration 0099. */

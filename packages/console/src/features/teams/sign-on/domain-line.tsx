@@ -6,6 +6,7 @@ import { ConfirmDialog } from '../../../components/ui/confirm-dialog.tsx';
 import { CopyButton } from '../../../components/ui/copy-button.tsx';
 import { IconButton } from '../../../components/ui/icon-button.tsx';
 import type { Answer } from '../../../lib/api.ts';
+import { calendarDay } from '../../../lib/format.ts';
 import { useAction } from '../../../lib/operations.ts';
 import { useSignOnWords } from './words.ts';
 
@@ -21,15 +22,18 @@ export function DomainLine({ teamId, domain }: { readonly teamId: string; readon
   const remove = useAction('teams.removeDomain', { ...changed, failed: t('notRemoved') });
   const params = { id: teamId, domainId: domain.id };
   const verified = domain.verifiedAt !== null;
+  const missing = domain.lostAt !== null;
   const relax = (): void => void change.run({ params, body: { enforced: false } });
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="min-w-0 truncate font-medium">{domain.domain}</span>
-        <Badge tone={verified ? 'good' : 'warn'}>{t(verified ? 'verified' : 'unverified')}</Badge>
+        <Badge tone={verified && !missing ? 'good' : 'warn'}>
+          {t(missing ? 'missing' : verified ? 'verified' : 'unverified')}
+        </Badge>
         {domain.enforced && <Badge>{t('enforced')}</Badge>}
         <span className="ms-auto flex items-center gap-2">
-          {!verified && (
+          {(!verified || missing) && (
             <Button size="small" busy={verify.busy} onPress={() => void verify.run({ params })}>
               {t('verify')}
             </Button>
@@ -42,7 +46,10 @@ export function DomainLine({ teamId, domain }: { readonly teamId: string; readon
           <IconButton icon={Trash2} label={t('removeDomain')} onPress={() => setAsking('remove')} />
         </span>
       </div>
-      {!verified && <DnsRecord record={domain.record} />}
+      {domain.lostAt !== null && (
+        <p className="text-small text-warn">{t('missingWhat', { until: calendarDay(domain.lostAt) })}</p>
+      )}
+      {(!verified || missing) && <DnsRecord record={domain.record} />}
       <ConfirmDialog
         open={asking === 'enforce'}
         onClose={() => setAsking(undefined)}

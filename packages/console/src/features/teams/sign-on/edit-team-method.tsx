@@ -1,6 +1,7 @@
 import { DraftForm, useDraft } from '../../../components/form/draft-form.tsx';
 import { EditDrawer } from '../../../components/form/edit-drawer.tsx';
 import { providerDraftOf, sentOfProvider, type ProviderDraft } from '../../../components/form/provider-draft.ts';
+import { ProviderMetadata } from '../../../components/form/provider-metadata.tsx';
 import { ProviderSettings } from '../../../components/form/provider-settings.tsx';
 import { AskingButton } from '../../../components/ui/asking-button.tsx';
 import { Select } from '../../../components/ui/select.tsx';
@@ -80,6 +81,11 @@ function MethodForm({ teamId, method, onClose, onSaved }: EditProps<Method | und
         onChange={(name) => edit({ name })}
         maxLength={60}
         isRequired
+      />
+      <ProviderMetadata
+        provider={providerOf(draft)}
+        read={(body) => api.call('teams.readMetadata', { params: { id: teamId }, body })}
+        onRead={(settings) => edit({ values: { ...draft.values, ...settings } })}
       />
       <ProviderSettings provider={providerOf(draft)} draft={draft} edit={edit} set={method?.secrets} />
       <Switch label={t('signUp')} help={t('signUpHelp')} value={draft.signUp} onChange={(signUp) => edit({ signUp })} />

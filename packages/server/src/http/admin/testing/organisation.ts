@@ -3,15 +3,15 @@ import { field, openTestApp, type Reply } from '../../testing/admin-app.ts';
 import type { Database } from '../../../store/database.ts';
 
 /**
- * A gateway with a root, and a team of Olga's that has shown corp.example to be its own. `dns` is what the DNS says, by name.
+ * A gateway with a root, and a team of Olga's that has shown corp.example to be its own. `dns` is what the DNS says, by name; an error where it does not answer.
  */
 export async function openOrganisation(database: Database) {
-  const dns = new Map<string, readonly string[]>();
+  const dns = new Map<string, readonly string[] | Error>();
   const app = await openTestApp(database, {
     askOutside: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
     resolveTxt: (name) => {
-      const said = dns.get(name);
-      return said === undefined ? Promise.reject(new Error('NXDOMAIN')) : Promise.resolve(said);
+      const said = dns.get(name) ?? [];
+      return said instanceof Error ? Promise.reject(said) : Promise.resolve(said);
     },
   });
   const root = await app.enroll('root', 'root@example.com');
@@ -29,7 +29,8 @@ export async function openOrganisation(database: Database) {
     const { json } = await as(token, 'POST', `/teams/${team}/domains`, { domain });
     const id = field(json, 'id');
     const name = field(json, 'record.name');
-    dns.set(name, [...(dns.get(name) ?? []), field(json, 'record.value')]);
+    const standing = dns.get(name);
+    dns.set(name, [...(Array.isArray(standing) ? standing : []), field(json, 'record.value')]);
     await as(token, 'POST', `/teams/${team}/domains/${id}/verification`);
     return id;
   };

@@ -79,6 +79,20 @@ export const english: LetterWords = {
             ],
       action: url === undefined ? undefined : { label: 'Keep my account', url },
     }),
+    teamDomain: ({ team, domain, record, day, url }, site) => ({
+      subject: day === undefined ? `${site}: ${team} has lost ${domain}` : `${site}: ${team} will lose ${domain}`,
+      paragraphs:
+        day === undefined
+          ? [
+              `The DNS of ${domain} has not said for a week that it belongs to the team ${team}. Your identity provider and directory have no power over its people any more, and they come in by any way.`,
+              'To have it back, verify the domain again.',
+            ]
+          : [
+              `The DNS of ${domain} says no more that it belongs to the team ${team}. Put the TXT record of ${record} back until ${day} (UTC); its text is on the team's page.`,
+              'Otherwise your identity provider and directory lose their power over its people, and they come in by any way.',
+            ],
+      action: { label: 'Open the team', url },
+    }),
     notice: ({ title, lines, url }, site) => ({
       subject: `${site}: ${title}`,
       paragraphs: lines,

@@ -74,6 +74,21 @@ export const chinese: LetterWords = {
             ],
       action: url === undefined ? undefined : { label: '保留我的账号', url },
     }),
+    teamDomain: ({ team, domain, record, day, url }, site) => ({
+      subject:
+        day === undefined ? `${site}：团队 ${team} 已失去 ${domain}` : `${site}：团队 ${team} 即将失去 ${domain}`,
+      paragraphs:
+        day === undefined
+          ? [
+              `${domain} 的 DNS 已有一周未表明其属于团队 ${team}。您的身份提供商和目录对该域名下的人员不再生效，他们可使用任意方式登录。`,
+              '如需恢复，请重新验证该域名。',
+            ]
+          : [
+              `${domain} 的 DNS 不再表明其属于团队 ${team}。请在 ${day}（UTC）之前恢复 ${record} 的 TXT 记录，记录内容见团队页面。`,
+              '否则您的身份提供商和目录将不再对该域名下的人员生效，他们可使用任意方式登录。',
+            ],
+      action: { label: '打开团队', url },
+    }),
     notice: ({ title, lines, url }, site) => ({
       subject: `${site}：${title}`,
       paragraphs: lines,

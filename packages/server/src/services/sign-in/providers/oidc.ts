@@ -24,21 +24,33 @@ const settings = z.strictObject({
   ...clientSettings,
   scopes: z.string().max(500).default('openid profile email').describe('Scopes, with spaces between.'),
   authStyle: authStyleSchema.describe('How the client secret is sent to the token endpoint.'),
+  trustEmail: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Take its addresses for verified where it does not say so. Only for a provider whose people cannot choose their address themselves.',
+    ),
   policy: accessPolicySchema.optional(),
 });
 const secrets = z.strictObject({
   clientSecret: z.string().max(2000).default('').describe('Client secret; empty for a public client.'),
 });
 type Context = SignInContext<
-  Pick<z.output<typeof settings>, 'issuer' | 'clientId' | 'scopes' | 'authStyle' | 'policy'>,
+  Pick<z.output<typeof settings>, 'issuer' | 'clientId' | 'scopes' | 'authStyle' | 'trustEmail' | 'policy'>,
   z.output<typeof secrets>
 >;
 
+// Some send the text "true", or 1.
+const truth = z
+  .union([z.boolean(), z.stringbool(), z.literal(1).transform(() => true)])
+  .optional()
+  .catch(undefined);
 const claimsSchema = z.looseObject({
   sub: z.string().min(1).max(255),
   email: z.string().max(254).optional().catch(undefined),
-  // Some send the text "true".
-  email_verified: z.union([z.boolean(), z.stringbool()]).optional().catch(undefined),
+  email_verified: truth,
+  // Microsoft Entra: the owner of the address's domain has shown it to be theirs.
+  xms_edov: truth,
   name: z.string().max(200).optional().catch(undefined),
   preferred_username: z.string().max(200).optional().catch(undefined),
 });
@@ -80,12 +92,18 @@ export async function finishOidc(context: Context, flow: FlowSecrets, answer: UR
   const said = readProfile(context, claimsSchema, z.json().parse(claims));
   return {
     subject: said.sub,
-    email: said.email_verified === true ? said.email : undefined,
+    email: isVerified(said, context.settings) ? said.email : undefined,
     name: said.name ?? said.preferred_username,
     label: said.preferred_username ?? said.email ?? said.name ?? said.sub,
     claims: z.json().parse(claims),
   };
 }
+
+type Verifiable = Pick<z.output<typeof claimsSchema>, 'email_verified' | 'xms_edov'>;
+
+/** Whether an address counts. Who says that it is not verified is believed in any case. */
+const isVerified = (said: Verifiable, { trustEmail }: Pick<Context['settings'], 'trustEmail'>): boolean =>
+  said.email_verified ?? said.xms_edov ?? trustEmail;
 
 /** What the provider says beside the id token; it must be of the same person. */
 async function userInfo(
@@ -123,6 +141,7 @@ const googleContext = (context: SignInContext<z.output<typeof googleSettings>, z
     clientId: context.settings.clientId,
     scopes: 'openid profile email',
     authStyle: 'params',
+    trustEmail: false,
   },
 });
 

@@ -6,6 +6,7 @@ import type { Json } from '@tollgate/wire/protocol';
 import { Refusal } from '../../../domain/refusal.ts';
 import { judged } from '../oauth.ts';
 import { accessPolicySchema } from '../policy-schema.ts';
+import { readIdpMetadata } from './saml-metadata.ts';
 import { defineSignIn, type FlowSecrets, type Profile, type SignInContext } from '../provider.ts';
 
 /*
@@ -203,4 +204,5 @@ export const saml = defineSignIn({
   finish,
   policy: ({ policy }) => policy,
   address: samlAddress,
+  readMetadata: readIdpMetadata,
 });

@@ -14,9 +14,11 @@ export type SamlIdp = {
   /** PEM. */
   readonly certificate: string;
   readonly entityID: string;
+  /** XML. */
+  readonly metadata: string;
   /** What the browser posts back after `address` was opened, as somebody; `metadata` is ours. */
   readonly visit: (address: string, metadata: string, who: Assertion) => Promise<URLSearchParams>;
 };
 
 /** A real SAML identity provider, by samlify: it reads our metadata and our requests, and signs what it says. */
-export function openSamlIdp(openssl: string, entityID?: string): SamlIdp;
+export function openSamlIdp(openssl: string, entityID?: string, entryPoint?: string): SamlIdp;

@@ -31,7 +31,11 @@ function newCertificate(openssl) {
   }
 }
 
-export function openSamlIdp(openssl, entityID = 'https://idp.example/metadata') {
+export function openSamlIdp(
+  openssl,
+  entityID = 'https://idp.example/metadata',
+  entryPoint = 'https://idp.example/sso',
+) {
   samlify.setSchemaValidator({ validate: () => Promise.resolve('not looked at') });
   const { key, certificate } = newCertificate(openssl);
   const idp = samlify.IdentityProvider({
@@ -41,9 +45,7 @@ export function openSamlIdp(openssl, entityID = 'https://idp.example/metadata') 
     isAssertionEncrypted: false,
     requestSignatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
     nameIDFormat: [persistent],
-    singleSignOnService: [
-      { Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', Location: 'https://idp.example/sso' },
-    ],
+    singleSignOnService: [{ Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', Location: entryPoint }],
     singleLogoutService: [
       { Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', Location: 'https://idp.example/slo' },
     ],
@@ -81,5 +83,5 @@ export function openSamlIdp(openssl, entityID = 'https://idp.example/metadata') 
     }));
     return new URLSearchParams({ SAMLResponse: made.context, RelayState: query.RelayState ?? '' });
   }
-  return { certificate, entityID, visit };
+  return { certificate, entityID, metadata: idp.getMetadata(), visit };
 }
