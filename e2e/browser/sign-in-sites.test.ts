@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { consoleFiles } from '@tollgate/server/console-files';
-import { createApp } from '@tollgate/server/http/app';
-import { openConsole } from '@tollgate/server/http/built-console';
 import { field, openTestApp } from '@tollgate/server/http/testing/admin-app';
 import {
   clientOf,
@@ -14,6 +11,7 @@ import { openInMemory } from '@tollgate/server/store/testing/schema-copies';
 import type { Page, Route } from 'playwright-core';
 import { chromiumPath } from './chromium.ts';
 import { openConsolePage, type ConsolePage } from './console-page.ts';
+import { serveHere } from './gateway-here.ts';
 
 /*
  * Every site that people sign in by, walked as they walk it: the button, the site's own page, and back. The sites stand at their real
@@ -110,20 +108,7 @@ describe.skipIf(chromiumPath === undefined)('every site', () => {
     database = await openInMemory();
     sites = fakeSites(askGoogle);
     app = await openTestApp(database, { askOutside: sites.fetch });
-    const built = await openConsole(consoleFiles, Date.now, () => undefined);
-    const gate = createApp({ ...app.deps, console: () => built.files() });
-    let requests = 0;
-    server = Bun.serve({
-      port: 0,
-      hostname: '127.0.0.1',
-      fetch: (request) =>
-        gate.fetch(request, {
-          clientIp: '127.0.0.1',
-          secure: false,
-          host: request.headers.get('host'),
-          requestId: `req_${(requests += 1)}`,
-        }),
-    });
+    server = await serveHere(app);
     view = await openConsolePage();
     page = view.page;
     const root = await app.enroll('root', 'root@example.com');

@@ -38,7 +38,7 @@ export function ProviderMetadata({
   return (
     <div className="grid gap-2">
       <TextArea label={t('metadata.label')} help={t('metadata.help')} value={source} onChange={setSource} rows={2} />
-      {problem !== undefined && <Notice tone="danger">{problem}</Notice>}
+      {problem !== undefined && <Notice tone="danger" title={problem} />}
       <Button
         size="small"
         className="justify-self-start"

@@ -1,9 +1,11 @@
 import { channelPatchSchema, type ChannelView } from '@tollgate/contract/api/configuration';
 import { costlyFieldNames } from '@tollgate/contract/entities/pass-fields';
 import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { FormNumber, FormTags, FormText, FormTextArea } from '../../components/form/fields.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { UnsavedGuard } from '../../components/form/guard.tsx';
+import { ReasonField } from '../../components/form/reason-field.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
@@ -32,6 +34,7 @@ export function EditChannel({ channel }: { readonly channel: ChannelView }) {
   const queries = useQueryClient();
   const rights = useRights();
   const groups = useOperation('groups.list');
+  const [reason, setReason] = useState('');
   const writes = rights.may('channels:write') && channel.owner === null;
   const form = useSchemaForm({
     schema,
@@ -48,7 +51,8 @@ export function EditChannel({ channel }: { readonly channel: ChannelView }) {
     send: async ({ baseUrl, ...rest }) => {
       // The provider's own address is not written down, so that it follows the provider.
       const body = baseUrl === channel.baseUrl ? rest : { ...rest, baseUrl };
-      await api.call('channels.update', { params: { id: channel.id }, body });
+      await api.call('channels.update', { params: { id: channel.id }, body, reason });
+      setReason('');
       for (const name of ['channels.list', 'channels.read', 'audit.list'])
         await queries.invalidateQueries({ queryKey: [name] });
       showToast({ title: t('edit.saved') });
@@ -102,6 +106,7 @@ export function EditChannel({ channel }: { readonly channel: ChannelView }) {
               free
             />
             <FormTextArea form={form} name="remark" label={t('edit.remark')} rows={2} />
+            {form.formState.isDirty && <ReasonField value={reason} onChange={setReason} />}
           </div>
         </div>
       </Card>

@@ -2,6 +2,7 @@ import type { SettingView } from '@tollgate/contract/api/configuration';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { LeaveGuard } from '../../components/form/guard.tsx';
+import { ReasonField } from '../../components/form/reason-field.tsx';
 import { errorOf } from '../../lib/error-of.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Changes } from '../../components/ui/changes.tsx';
@@ -24,14 +25,18 @@ export function SaveBar({ drafts }: { readonly drafts: Drafts }) {
   const leafWords = useLeafWords();
   const queries = useQueryClient();
   const [reviewing, setReviewing] = useState(false);
+  const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   const [failures, setFailures] = useState<readonly Failure[]>([]);
   const { all } = drafts;
   const unfit = all.filter((draft) => issueOf(draft.setting.path, after(draft)) !== undefined);
 
-  const write = async (changes: readonly { readonly path: string; readonly value: SettingView['value'] }[]) => {
+  const write = async (
+    changes: readonly { readonly path: string; readonly value: SettingView['value'] }[],
+    why = '',
+  ) => {
     for (const { path, value } of changes)
-      await api.call('settings.update', { params: { name: path }, body: { value } });
+      await api.call('settings.update', { params: { name: path }, body: { value }, reason: why });
   };
   const save = async (): Promise<void> => {
     setBusy(true);
@@ -39,7 +44,7 @@ export function SaveBar({ drafts }: { readonly drafts: Drafts }) {
     const failed: Failure[] = [];
     for (const draft of all) {
       try {
-        await write([{ path: draft.setting.path, value: draft.write }]);
+        await write([{ path: draft.setting.path, value: draft.write }], reason);
         saved.push(draft);
       } catch (error) {
         failed.push({ draft, error: errorOf(error) });
@@ -53,7 +58,10 @@ export function SaveBar({ drafts }: { readonly drafts: Drafts }) {
     drafts.drop(saved.map(({ setting }) => setting.path));
     setBusy(false);
     setFailures(failed);
-    if (failed.length === 0) setReviewing(false);
+    if (failed.length === 0) {
+      setReviewing(false);
+      setReason('');
+    }
     if (saved.length > 0)
       showToast({
         title: t('saved', { count: saved.length }),
@@ -122,6 +130,7 @@ export function SaveBar({ drafts }: { readonly drafts: Drafts }) {
             }))}
             nameOf={(path) => leafName(path, leafWords)}
           />
+          <ReasonField value={reason} onChange={setReason} />
         </div>
       </Dialog>
     </>

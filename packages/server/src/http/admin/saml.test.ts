@@ -180,6 +180,7 @@ describe.skipIf(openssl === null)('SAML, against samlify', () => {
       'not a document',
       '<html><body>Sign in</body></html>',
       metadata,
+      '<a>'.repeat(20_000) + '</a>'.repeat(20_000),
       `<!DOCTYPE x [<!ENTITY e "e">]>${idp.metadata}`,
       `${entities}${idp.metadata}${other.metadata}</md:EntitiesDescriptor>`,
       idp.metadata.replace(/<KeyDescriptor[\s\S]*<\/KeyDescriptor>/, ''),

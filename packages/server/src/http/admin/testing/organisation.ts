@@ -29,8 +29,8 @@ export async function openOrganisation(database: Database) {
     const { json } = await as(token, 'POST', `/teams/${team}/domains`, { domain });
     const id = field(json, 'id');
     const name = field(json, 'record.name');
-    const standing = dns.get(name);
-    dns.set(name, [...(Array.isArray(standing) ? standing : []), field(json, 'record.value')]);
+    const standing = dns.get(name) ?? [];
+    dns.set(name, [...(standing instanceof Error ? [] : standing), field(json, 'record.value')]);
     await as(token, 'POST', `/teams/${team}/domains/${id}/verification`);
     return id;
   };
