@@ -168,7 +168,7 @@ describe.skipIf(missing)('an organisation', () => {
       const drawer = page.getByRole('dialog');
       await drawer.getByRole('button', { name: /Provider/ }).click();
       await page.getByRole('option', { name: 'LDAP' }).click();
-      await drawer.getByLabel('Server address', { exact: true }).fill(ldap.url);
+      await drawer.getByLabel('Address', { exact: true }).fill(ldap.url);
       await drawer.getByLabel('Base DN', { exact: true }).fill(ldap.base);
       await drawer.getByLabel('Bind DN', { exact: true }).fill(ldap.admin.dn);
       await drawer.getByLabel('Bind password', { exact: true }).fill(ldap.admin.password);

@@ -3,7 +3,7 @@ import { listOf } from '../api/page.ts';
 import { declare } from './declare.ts';
 import { idParams } from './params.ts';
 
-/** Files of the request log, made in the background and kept for a day for who asked for them. */
+/** Files of the request log, made in the background and kept for a while for who asked for them. */
 export const exportOperations = declare({
   'exports.list': {
     method: 'get',

@@ -22,7 +22,7 @@ export const privacyOperations = declare({
     path: '/me/exports',
     permission: 'account:write',
     proof: true,
-    summary: 'Have all that is kept of one written to a file, in the background; kept for a day',
+    summary: 'Have all that is kept of one written to a file, in the background; kept as long as the settings say',
     body: accountExportInputSchema,
     answer: accountExportSchema,
     status: 202,

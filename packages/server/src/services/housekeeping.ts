@@ -28,19 +28,14 @@ const dayMs = 86_400_000;
 const chunk = 500;
 const pauseMs = 50;
 
-/** Jobs that are done or cancelled are shown for so long; dead letters stay until a person has dealt with them. */
-const jobsShownMs = 3 * dayMs;
-
-/** What was told so long ago may be told again: a balance that is still low, say. */
-const noticesRememberedMs = 90 * dayMs;
-
 /**
  * What throws away what has had its time, each as a recurring job that one process does for all. Request logs go beyond their
  * retention (never charges, never the journal), as do kept values of conversations, what vendors keep no more, sessions, jobs, what people
  * were told of, the audit log where it has an end, and the feed of changes.
  */
 export function housekeepingJobs(deps: HousekeepingDeps): readonly JobHandler[] {
-  const { database, now } = deps;
+  const { database, settings, now } = deps;
+  const before = (days: number): number => now() - days * dayMs;
   const pruned = (of: string, everyMs: number, remove: (signal: AbortSignal) => Promise<unknown>): JobHandler =>
     jobHandler(
       // A backlog may be long; what is left of it when the time is up is gone on with soon.
@@ -66,9 +61,11 @@ export function housekeepingJobs(deps: HousekeepingDeps): readonly JobHandler[] 
       inChunks(signal, () => storedObjectRepository.prune(database.db, now() - dayMs, chunk)),
     ),
     pruned('sessions', 60 * minuteMs, () => pruneSessions(deps.accounts)),
-    pruned('jobs', 60 * minuteMs, (signal) => inChunks(signal, () => pruneJobs(database, now() - jobsShownMs, chunk))),
+    pruned('jobs', 60 * minuteMs, (signal) =>
+      inChunks(signal, () => pruneJobs(database, before(settings().log.jobDays), chunk)),
+    ),
     pruned('notice-marks', dayMs, (signal) =>
-      inChunks(signal, () => noticeRepository.pruneMarks(database.db, now() - noticesRememberedMs, chunk)),
+      inChunks(signal, () => noticeRepository.pruneMarks(database.db, before(settings().log.noticeDays), chunk)),
     ),
     pruned('audit-log', 60 * minuteMs, (signal) => pruneAudit(deps, signal)),
     pruned('changes', 60 * minuteMs, () => changeRepository.prune(database.db, now() - feedLifeMs)),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { TestGateway } from '../../relay/testing/gateway.ts';
+import { noticeRepository } from '../../store/notices.ts';
 import { priceOf } from '../testing/stage.ts';
 import { inspectVideo } from './inspect.ts';
 import { setVideoStage } from './testing/gate.ts';
@@ -273,6 +274,32 @@ describe('what is asked of vendors', () => {
 });
 
 describe('videos', () => {
+  test('are told of when they are over, where their owner wants to be', async () => {
+    const vendor = vendorOf('openai');
+    const gate = await gatewayTo([{ vendor }]);
+    const { db } = gate.database;
+    const userId = 'user_1';
+    const target = {
+      userId,
+      kind: 'webhook',
+      name: 'Hook',
+      enabled: true,
+      language: 'en',
+      sealed: '',
+      hint: '',
+    } as const;
+    const always = { quietFrom: null, quietTo: null, belowUsd: null, createdAt: 0 };
+    await noticeRepository.insert(db, { ...target, ...always, id: 'ntg_1', events: ['taskDone'] });
+    await noticeRepository.insert(db, { ...target, ...always, id: 'ntg_2', events: ['lowBalance'] });
+    const { id } = await begin(gate);
+    vendor.stage = 'done';
+    await end(gate, id);
+    const jobs = await db.selectFrom('jobs').select('payload').where('kind', '=', 'notices.deliver').execute();
+    expect(jobs.map(({ payload }): unknown => JSON.parse(payload))).toEqual([
+      { targetId: 'ntg_1', event: 'taskDone', facts: { what: 'm', figure: 'completed' } },
+    ]);
+  });
+
   test('are tried elsewhere until somebody takes them, and asked after there', async () => {
     const [first, second] = [vendorOf('openai'), vendorOf('alibaba')];
     first.stage = 'refuses';

@@ -233,6 +233,7 @@ describe('what belongs to another', () => {
     // Nothing says so in the DNS; and what the provider needs to know is not in the contract.
     'teams.verifyDomain': 409,
     'teams.addSignInMethod': 400,
+    'teams.readMetadata': 400,
   };
   const byHand: Record<string, string> = {
     requests: 'req_1',

@@ -1,5 +1,6 @@
 import type { exportOperations } from '@tollgate/contract/operations/exports';
 import { Refusal } from '../../domain/refusal.ts';
+import { exportKeptMs } from '../../services/activity/export-life.ts';
 import { beginExport, downloadExport, listExports, removeExport, showExport } from '../../services/activity/exports.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { callerMay, type Handlers } from './operation.ts';
@@ -7,7 +8,7 @@ import { whoseOf } from './whose.ts';
 
 /** Files of the request log; whoever asked for one, nobody else sees it. */
 export const exportHandlers = ({ database, jobs, accounts }: AdminDeps): Handlers<typeof exportOperations> => {
-  const deps = { database, jobs, now: accounts.now, newId: accounts.newId };
+  const deps = { database, jobs, now: accounts.now, newId: accounts.newId, keptMs: () => exportKeptMs(accounts) };
   return {
     'exports.list': async (_, { caller }) => ({ data: await listExports(deps, caller.user.id) }),
     'exports.create': async ({ body: { format, filters } }, context) => {

@@ -14,6 +14,7 @@ import {
   undoDeletionOf,
   undoOwnDeletion,
 } from '../../services/privacy/deletions.ts';
+import { exportKeptMs } from '../../services/activity/export-life.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
 import { requireSession } from './sessions.ts';
@@ -25,7 +26,7 @@ export const privacyHandlers = ({
   accounts,
   signUp,
 }: AdminDeps): Handlers<typeof privacyOperations> => {
-  const exports = { database, jobs, now: accounts.now, newId: accounts.newId };
+  const exports = { database, jobs, now: accounts.now, newId: accounts.newId, keptMs: () => exportKeptMs(accounts) };
   return {
     'accountExports.list': async (_, { caller }) => ({ data: await listAccountExports(exports, caller.user.id) }),
     'accountExports.create': async ({ body }, { caller }) =>

@@ -33,7 +33,13 @@ async function fill(database: Database, count: number): Promise<void> {
 function depsOf(database: Database) {
   const jobs = testJobs(database);
   cleanups.push(() => jobs.stop());
-  const deps = { database, jobs, now: () => now, newId: () => String(++ids).padStart(6, '0') };
+  const deps = {
+    database,
+    jobs,
+    now: () => now,
+    newId: () => String(++ids).padStart(6, '0'),
+    keptMs: () => 86_400_000,
+  };
   return { ...deps, run: () => jobs.start(exportJobs(deps)) };
 }
 

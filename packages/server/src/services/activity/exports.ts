@@ -16,7 +16,6 @@ import { logFilters, type AskedFilters } from './log-filters.ts';
 /** Files of the request log: made by a job, kept in the database in chunks, so that any process can hand them out. */
 
 const dayMs = 86_400_000;
-export const exportKeptMs = dayMs;
 /** More than a spreadsheet opens gladly, and no more than a database should hold for one question. */
 export const maxRows = 200_000;
 export const maxBytes = 64 << 20;
@@ -43,6 +42,8 @@ export type ExportDeps = {
   readonly jobs: Pick<Jobs, 'addWithin' | 'wake'>;
   readonly now: () => number;
   readonly newId: () => string;
+  /** How long a file is kept, in ms. */
+  readonly keptMs: () => number;
 };
 
 export type ExportAsk = {
@@ -70,7 +71,7 @@ export async function beginExport(deps: ExportDeps, ask: ExportAsk): Promise<Exp
     seesChannels: ask.seesChannels,
     ...nothingYet,
     createdAt: now,
-    expiresAt: now + exportKeptMs,
+    expiresAt: now + deps.keptMs(),
   };
   await database.transact(async (transaction) => {
     await exportRepository.insert(transaction, one);

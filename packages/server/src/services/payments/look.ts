@@ -18,7 +18,6 @@ const dayMs = 24 * hourMs;
 
 /** An order is asked after for so long after its time: some ways to pay take days. */
 const patienceMs = 7 * dayMs;
-const keptMs = 30 * dayMs;
 
 export const lookKind = jobKind({
   name: 'payments.look',
@@ -92,7 +91,10 @@ export const paymentJobs = (deps: PaymentDeps): readonly JobHandler[] => [
       signal.throwIfAborted();
       await sweep(deps, await openStored(deps, method));
     }
-    await paymentCallbackRepository.prune(deps.database.db, deps.now() - keptMs);
+    await paymentCallbackRepository.prune(
+      deps.database.db,
+      deps.now() - deps.snapshot().settings.log.callbackDays * dayMs,
+    );
     // Tries of codes are counted by quarters of an hour; those of yesterday count for nothing.
     await codeRepository.pruneTries(deps.database.db, Math.floor((deps.now() - dayMs) / (15 * 60_000)));
     return undefined;

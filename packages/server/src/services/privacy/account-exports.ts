@@ -13,7 +13,6 @@ import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
 import {
   exportAttempts,
   exportBytes,
-  exportKeptMs,
   makeExport,
   maxBytes,
   maxOpen,
@@ -23,7 +22,7 @@ import {
 import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
 
 /*
- * Everything that is kept of somebody, as one JSON file for themselves: made by a job, kept for a day beside the exports of the request log.
+ * Everything that is kept of somebody, as one JSON file for themselves: made by a job, kept as long as the exports of the request log.
  */
 
 const kind = jobKind({
@@ -56,7 +55,7 @@ export async function beginAccountExport(
     filters: JSON.stringify(asked),
     seesChannels: false,
     createdAt: now,
-    expiresAt: now + exportKeptMs,
+    expiresAt: now + deps.keptMs(),
   };
   await database.transact(async (db) => {
     await exportRepository.insert(db, one);

@@ -21,12 +21,17 @@ export type SignInFlow = {
   readonly link: { readonly userId: string; readonly sessionId: string } | null;
 };
 
+/** Sign-ins that may be begun from one address: each is written down, and most ask a provider first. */
+const mostBegun = { most: 600, ms: 15 * 60_000 };
+
 /** Begins a sign-in, or the linking of an identity; returns where the browser goes. */
 export async function beginSignIn(
   deps: SignInDeps,
   client: ClientInfo,
   ask: Pick<SignInFlow, 'methodId' | 'remember' | 'link' | 'invitation'>,
 ): Promise<{ readonly url: string; readonly cookies: readonly string[] }> {
+  if (ask.link === null && !(await deps.attempts.spend(`sign-ins from ${client.address}`, mostBegun)))
+    throw new Refusal('too_many_attempts', 'Too many sign-ins were begun. Try again later.', { retryAfterMs: 60_000 });
   const { provider, context, method } = await openSignInMethod(deps, ask.methodId);
   const state = oauth.generateRandomState();
   const nonce = oauth.generateRandomNonce();

@@ -57,7 +57,7 @@ async function parsed(xml: string): Promise<Element> {
   if (/<!DOCTYPE/i.test(xml)) throw strange('it declares a document type');
   const { parseStringPromise } = await import('xml2js');
   const options = { xmlns: true, explicitChildren: true, preserveChildrenOrder: true, explicitRoot: false };
-  const read = await parseStringPromise(xml.trim(), options).catch((error: unknown) => {
+  const read: unknown = await parseStringPromise(xml.trim(), options).catch((error: unknown) => {
     throw strange(error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : 'it is no XML');
   });
   try {
