@@ -128,6 +128,7 @@ export function keptOf(body: unknown): unknown {
   return { ...(schemas !== undefined && { schemas: core ?? schemas }), ...rest };
 }
 
+const mostOperations = 1000;
 const patchSchema = z.looseObject({
   Operations: z.array(z.looseObject({ op: z.string(), path: z.string().optional(), value: z.unknown().optional() })),
 });
@@ -139,10 +140,19 @@ const keptNames: ReadonlySet<string> = new Set(Object.keys(keptSchema.shape).map
 const isKept = (path: string): boolean =>
   keptNames.has(/^(?:urn:[^ ]*:core:2\.0:(?:User|Group):)?(\w+)(?=$|[.[])/i.exec(path)?.[1]?.toLowerCase() ?? '');
 
-/** A patch as the RFC has it, of what is kept; undefined when nothing of it is. */
-export function keptPatch(body: unknown): unknown {
+/** A patch as the RFC has it, of what is kept; undefined when nothing of it is. Refuses one that takes long to read. */
+export function keptPatch(body: unknown, maxPath: number): unknown {
   const read = patchSchema.safeParse(body);
   if (!read.success) return body;
+  const all = read.data.Operations;
+  if (all.length > mostOperations || all.some(({ path = '' }) => path.length > maxPath))
+    throw new Refusal(
+      'invalid_request',
+      `A patch has ${mostOperations} operations at most, with paths of ${maxPath} characters.`,
+      {
+        param: 'Operations',
+      },
+    );
   const Operations = read.data.Operations.filter(({ path }) => path === undefined || isKept(path)).map(keptOperation);
   const left = Operations.filter(({ path, value }) => path !== undefined || !isEmpty(value));
   return left.length === 0 && read.data.Operations.length > 0 ? undefined : { ...read.data, Operations: left };

@@ -234,6 +234,16 @@ onSqlite('what a directory may not do', (open) => {
     expect((await call('GET', '/Nothing')).status).toBe(404);
     expect((await call('POST', '/Users/x', {})).status).toBe(405);
     expect((await call('POST', '/Users', { schemas: [userSchemaId] })).status).toBe(400);
+    // What takes long to read is not read: others wait meanwhile.
+    const long = encodeURIComponent(`a${'.b'.repeat(600)} eq "c"`);
+    for (const query of [`filter=${long}`, `attributes=${long}`, `sortBy=${long}`])
+      expect((await call('GET', `/Users?${query}`)).json).toMatchObject({ status: '400', scimType: 'invalidValue' });
+    const path = `members[${'value eq "a" or '.repeat(100)}value eq "b"]`;
+    for (const operations of [
+      [{ op: 'remove', path }],
+      Array.from({ length: 1001 }, () => ({ op: 'remove', path: 'members' })),
+    ])
+      expect((await call('PATCH', '/Groups/x', patchOf(...operations))).json).toMatchObject({ status: '400' });
     const ended = `/teams/${corp.team}/directory/tokens/${id}`;
     expect((await corp.as(corp.olga.token, 'DELETE', ended)).status).toBe(204);
     expect((await call('GET', '/Users')).status).toBe(401);

@@ -15,6 +15,8 @@ import { keptOf, keptPatch } from './scim-resources.ts';
 export const scimPath = '/scim/v2';
 
 const maxBodyBytes = 1 << 20;
+/** The library takes the square of the length of a filter or a list of attributes, and everybody else waits meanwhile. */
+const maxFilterLength = 1000;
 
 type ScimDeps = {
   readonly accounts: AccountDeps;
@@ -61,6 +63,7 @@ async function act(scim: Scim, base: string, call: ScimCall, request: Request): 
   const { Resources } = scim;
   const [kind = '', id, ...rest] = partsOf(new URL(request.url).pathname.slice(scimPath.length + 1));
   const query = Object.fromEntries(queryOf(request.url));
+  for (const [name, value] of Object.entries(query)) if (value.length > maxFilterLength) throw tooLong(name);
   const known = { Schemas: Resources.Schema, ResourceTypes: Resources.ResourceType } as const;
   if (rest.length > 0) throw nothingThere();
   if (kind === 'ServiceProviderConfig' && id === undefined) {
@@ -87,7 +90,7 @@ async function act(scim: Scim, base: string, call: ScimCall, request: Request): 
       await resource.read(call);
       return json(await resource.write(keptOf(await bodyOf(request)), call));
     case 'PATCH one': {
-      const kept = keptPatch(await bodyOf(request));
+      const kept = keptPatch(await bodyOf(request), maxFilterLength);
       if (kept === undefined) return json(await resource.read(call));
       // The library checks what it is given.
       const patched = await resource.patch(kept as Parameters<typeof resource.patch>[0], call);
@@ -108,6 +111,9 @@ function partsOf(path: string): readonly string[] {
     throw nothingThere();
   }
 }
+
+const tooLong = (name: string): Refusal =>
+  new Refusal('invalid_request', `${name} has more than ${maxFilterLength} characters.`, { param: name });
 
 const nothingThere = (): Refusal => new Refusal('not_found', 'There is no such resource.');
 
