@@ -13,6 +13,7 @@ export const noticeEvents = [
   'newSignIn',
   'subscriptionEnding',
   'taskDone',
+  'providerKeyRefused',
   'channelState',
   'errorRate',
   'upstreamModels',

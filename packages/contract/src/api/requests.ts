@@ -109,6 +109,14 @@ export const requestSchema = z
       })
       .nullable()
       .describe('How the amount came about; null when nothing was charged.'),
+    ownKey: z
+      .strictObject({
+        listPriceNanos: nanosSchema
+          .nullable()
+          .describe('What the model’s price would have come to, of which the amount is the fee; null for none.'),
+      })
+      .optional()
+      .describe('Present where a provider key of one’s own served it, whose owner pays the provider.'),
     paidBy: z
       .array(
         z.strictObject({

@@ -3,6 +3,7 @@ import { placements } from '@tollgate/contract/api/provider-keys';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { editProviderKeys, noProviderKeys } from '../domain/provider-keys.ts';
 import type { ProviderKeyChannel, Snapshot } from '../domain/snapshot.ts';
+import { findRequest } from '../services/activity/activity.ts';
 import { inSlices } from '../services/in-slices.ts';
 import { channelOf, openTestGateway, snapshotOf, type TestGateway } from './testing/gateway.ts';
 import { answer, openScriptedUpstream, wholeAnswer, type ScriptedUpstream } from './testing/scripted-upstream.ts';
@@ -67,6 +68,10 @@ test('a key of one’s own is asked first and costs the fee; the house is asked 
     { channelId: 'house', charge: { amount: list }, cost: undefined },
   ]);
   expect((await on.gate.verify()).problems).toEqual([]);
+  // The log says who paid the provider, and of which price the amount is the fee.
+  const reader = { database: on.gate.database, seesChannels: false };
+  const shown = await Promise.all(on.gate.records.map(({ id }) => findRequest(reader, id, 'user_1')));
+  expect(shown.map((one) => one?.ownKey)).toEqual([{ listPriceNanos: `${list}` }, undefined]);
 });
 
 test('after the house, it is asked when that fails, and costs nothing where there is no fee', async () => {
@@ -127,6 +132,14 @@ test('who cannot pay the house is still served by a key of their own', async () 
   on.own.behave(down);
   await on.gate.post(hello);
   expect(asked(on)[1]).toBe(0);
+});
+
+test('a refusal of its provider takes the key out of use, and the house serves', async () => {
+  const on = await stage({ owner: 'user_1', placement: 'before' });
+  on.own.behave(answer(401, { error: { message: 'Incorrect API key provided' } }));
+  expect((await on.gate.post(hello)).status).toBe(200);
+  expect(on.gate.disabled).toMatchObject([{ channelId: 'pk_1', index: 0 }]);
+  expect(asked(on)).toEqual([1, 1]);
 });
 
 test('models that the house does not have are listed to their owner, and need no price where there is no fee', async () => {

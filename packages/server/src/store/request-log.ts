@@ -46,6 +46,8 @@ export type LoggedRequest = {
   readonly usageSource: string;
   readonly clientIp: string;
   readonly via: LogDetail['via'];
+  /** Whether a provider key of its owner served it. */
+  readonly ownKey: boolean;
   readonly attempts: readonly Attempt[];
   /** Undefined in rows from before they were noted. */
   readonly steps: RequestSteps | undefined;
@@ -285,6 +287,7 @@ function present(row: RowOf<'request_logs'>, bill: Bill): LoggedRequest {
     usageSource: detail.source,
     clientIp: detail.ip,
     via: detail.via,
+    ownKey: detail.own === 1,
     attempts: detail.attempts.map(([channelId, credential, status, cause, durationMs, ...times]) => {
       const [startedMs, connectMs = -1, headMs = -1] = times;
       return {

@@ -1,5 +1,6 @@
 import { shorten } from '@tollgate/wire/text';
 import { unknownModel } from '@tollgate/wire/models/traits';
+import { ownerOf } from '../../domain/provider-keys.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { EndpointRoute } from '../../relay/call.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
@@ -51,7 +52,10 @@ const storedEndpoint = (
     const account = kept && 'account' in kept ? kept.account : undefined;
     const storing = account && storingAccountOf(snapshot, protocol.id, account);
     const kind = protocol.keeps?.kind ?? 'Answer';
-    if (!storing) throw new Refusal('response_not_found', `${kind} with id '${shorten(id)}' not found.`);
+    const owner = storing?.target.channel.broughtBy?.owner;
+    // Who has left a team reaches nothing by its provider keys any more.
+    if (!storing || (owner !== undefined && owner !== ownerOf(key)))
+      throw new Refusal('response_not_found', `${kind} with id '${shorten(id)}' not found.`);
     // What is deleted before it is done could not be charged any more.
     if (action === 'delete' && !(await lookedUp(deps, deps.background.isSettled(key.user.id, id))))
       throw new Refusal('response_in_progress', `The ${kind.toLowerCase()} is still in progress. Cancel it first.`);

@@ -1,5 +1,5 @@
 import type { ProtocolId } from '@tollgate/wire/protocol';
-import type { Channel, Credential, Snapshot } from '../../domain/snapshot.ts';
+import { channelById, type Channel, type Credential, type Snapshot } from '../../domain/snapshot.ts';
 import type { Dialect } from '../../providers/define.ts';
 import { pathFor } from '../../providers/path.ts';
 import type { AccountRef } from '../../services/conversations/conversations.ts';
@@ -24,7 +24,7 @@ export function storingAccountOf(
   protocol: ProtocolId,
   account: AccountRef,
 ): StoringAccount | undefined {
-  const channel = snapshot.channels.get(account.channelId);
+  const channel = channelById(snapshot, account.channelId);
   const credential = channel?.credentials.find((one) => one.index === account.credential);
   if (!channel?.enabled || !credential?.enabled) return undefined;
   const dialect = channel.provider.dialects.find((one) => one.protocol === protocol && one.stored);

@@ -1,5 +1,5 @@
 import type { MediaTask } from '../../domain/media-task.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import { channelById, type Snapshot } from '../../domain/snapshot.ts';
 import type { MakingAccount } from '../shared/task-requests.ts';
 
 /**
@@ -10,7 +10,7 @@ export function makingAccountOf(
   snapshot: Snapshot,
   { channelId, credential: index, protocol }: Pick<MediaTask, 'channelId' | 'credential' | 'protocol'>,
 ): MakingAccount | undefined {
-  const channel = snapshot.channels.get(channelId);
+  const channel = channelById(snapshot, channelId);
   const credential = channel?.credentials.find((one) => one.index === index);
   const dialect = channel?.provider.dialects.find((one) => one.protocol === protocol && one.videos);
   return channel && credential && dialect && { target: { channel, credential }, dialect };

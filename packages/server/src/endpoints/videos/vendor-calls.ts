@@ -3,7 +3,7 @@ import { isObject, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { readJson } from '@tollgate/wire/json/read';
 import { isOver, type MediaTask } from '../../domain/media-task.ts';
-import type { Credential } from '../../domain/snapshot.ts';
+import { channelById, type Credential } from '../../domain/snapshot.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { MediaTasks } from '../../relay/media-tasks.ts';
 import type { Planned } from '../../relay/request-context.ts';
@@ -72,7 +72,7 @@ const heard = (): Response => Response.json({ status: 'success' });
 
 export function openMediaCalls({ tasks, snapshot, clock }: MediaCallDeps): MediaCalls {
   const accountsOf = (channelId: string): readonly Credential[] =>
-    snapshot().channels.get(channelId)?.credentials ?? [];
+    channelById(snapshot(), channelId)?.credentials ?? [];
   const find = async (id: string): Promise<MediaTask | undefined> => {
     const task = id.length > 100 ? undefined : await tasks.findAny(id);
     return task && !isOver(task.state) ? task : undefined;
@@ -101,7 +101,7 @@ export function openMediaCalls({ tasks, snapshot, clock }: MediaCallDeps): Media
         secretOf(account) !== '' && isSignedWebhook(secretOf(account), headers, body, clock.now());
       if (!accountsOf(channelId).some(signs)) return unsigned();
       const read = readJson(body);
-      const dialects = snapshot().channels.get(channelId)?.provider.dialects ?? [];
+      const dialects = channelById(snapshot(), channelId)?.provider.dialects ?? [];
       for (const { protocol, videos } of 'json' in read ? dialects : []) {
         const vendorId = videos && 'json' in read ? taskEgress(protocol).calledAbout?.(read.json) : undefined;
         const task = vendorId === undefined ? undefined : await tasks.findOpen(channelId, vendorId.slice(0, 500));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AnyProvider } from '../../providers/define.ts';
 import { findProvider } from '../../providers/index.ts';
 import { personActor } from '../../services/accounts/account-deps.ts';
+import { openAccountDisabler } from '../../services/channel-tests/account-disabler.ts';
 import { testProviders } from '../../services/configuration/testing/configuration.ts';
 import { rotateDataKey } from '../../services/secret-box/rotate.ts';
 import { endTeam } from '../../services/teams/end-team.ts';
@@ -148,6 +149,24 @@ test('what is changed is in force, and other settings want the credential again'
   expect(await outcome('eve', 'DELETE', `/provider-keys/${id}`)).toBe('204');
   await app.snapshots.refresh();
   expect(at()).toBeUndefined();
+});
+
+test('one that its provider refused is out of use until its owner takes it back', async () => {
+  const { configuration } = app.deps;
+  const id = await make('bob', { name: 'refused' });
+  const disabler = openAccountDisabler(configuration, { warn: () => undefined });
+  disabler.disable({ channelId: id, index: 0 }, 'answered 401');
+  await disabler.settled();
+  await app.snapshots.refresh();
+  const inUse = () => app.snapshots.current().providerKeys.byId.get(id)?.credentials[0]?.enabled;
+  expect(inUse()).toBe(false);
+  const renamed = await call('bob', 'PATCH', `/provider-keys/${id}`, { name: 'still refused' });
+  expect(renamed.json).toMatchObject({ enabled: true, disabled: { by: 'gateway', reason: 'answered 401' } });
+  expect((await call('bob', 'PATCH', `/provider-keys/${id}`, { enabled: true })).json).toMatchObject({
+    disabled: null,
+  });
+  await app.snapshots.refresh();
+  expect(inUse()).toBe(true);
 });
 
 test('the secret is shown to nobody, is no part of any channel list or config, and outlives a new data key', async () => {

@@ -2,6 +2,8 @@ import type { RequestView, UsageView } from '@tollgate/contract/api/requests';
 import { formatDecimal } from '../../domain/decimal.ts';
 import { walletMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
+import { multiplierOne } from '../../domain/price.ts';
+import { totalOf } from '../../domain/quote.ts';
 import type { Attempt } from '../../domain/record.ts';
 import { nameMeters, paidBy, shortfallOf, type MeterNames } from './paid-by.ts';
 import type { Database } from '../../store/database.ts';
@@ -91,12 +93,16 @@ function presentRequest(
     tokensPerSecond: row.tokensPerSecond ?? null,
     clientIp: row.clientIp,
     via: row.via ?? null,
+    ...(row.ownKey && { ownKey: { listPriceNanos: row.bill ? listPriceOf(row.bill).toString() : null } }),
     attemptCount: row.attempts.length,
     attempts: seesChannels ? row.attempts.map(presentAttempt) : [],
     steps: row.steps ?? null,
     routing: seesChannels && row.routing !== undefined ? presentRouting(row.routing) : null,
   };
 }
+
+/** What a bill would come to without any multiplier. */
+const listPriceOf = ({ lines }: NonNullable<LoggedRequest['bill']>): bigint => totalOf(lines, multiplierOne);
 
 const presentAttempt = ({ startedMs, connectMs, headMs, ...attempt }: Attempt): RequestView['attempts'][number] => ({
   ...attempt,

@@ -1,5 +1,6 @@
 import { disableCredential } from '../configuration/credentials.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
+import { disableProviderKey } from '../provider-keys/disable.ts';
 
 /** An account of a channel, by its stable index. */
 export type AccountId = { readonly channelId: string; readonly index: number };
@@ -11,6 +12,11 @@ export type AccountDisabler = {
   /** Resolves when nothing is under way any more. */
   settled(): Promise<void>;
 };
+
+/** Whoever's it is. */
+const takeOut = async (configuration: ConfigurationContext, account: AccountId, reason: string): Promise<boolean> =>
+  (await disableCredential(configuration, account, reason)) ||
+  (await disableProviderKey(configuration, account.channelId, reason));
 
 /** How long an account that was taken out is not taken out again: until every process has heard of it. */
 const heardMs = 5000;
@@ -28,7 +34,7 @@ export function openAccountDisabler(
       if ((disabled.get(name) ?? 0) > now) return;
       for (const [one, until] of disabled) if (until <= now) disabled.delete(one);
       disabled.set(name, now + heardMs);
-      const work = disableCredential(configuration, account, reason).then(
+      const work = takeOut(configuration, account, reason).then(
         (done) => {
           if (done) log.warn({ channelId: account.channelId, credential: account.index, reason }, 'account disabled');
         },

@@ -46,6 +46,10 @@ const english: Table = {
     text:
       figure === 'completed' ? 'What it made can be fetched now.' : 'Its page says why. What failed is not charged.',
   }),
+  providerKeyRefused: ({ what, figure }) => ({
+    title: `Your provider key ${what} is out of use`,
+    text: `Its provider refused it: ${figure}. Put it right and switch it on again.`,
+  }),
   errorRate: ({ what, figure }) => ({
     title: `${figure} of the requests fail`,
     text: `Of the last ${what} requests, ${figure} failed. The log says which, and why.`,
@@ -89,6 +93,10 @@ const chinese: Table = {
     title: figure === 'completed' ? `${what} 的任务已完成` : `${what} 的任务失败`,
     text: figure === 'completed' ? '结果现已可以获取。' : '失败原因见任务页面，失败的任务不计费。',
   }),
+  providerKeyRefused: ({ what, figure }) => ({
+    title: `自带密钥 ${what} 已停用`,
+    text: `服务商拒绝了该密钥：${figure}。修正后可重新启用。`,
+  }),
   errorRate: ({ what, figure }) => ({
     title: `请求失败率达 ${figure}`,
     text: `最近 ${what} 个请求中有 ${figure} 失败，详情见请求日志。`,
@@ -121,6 +129,7 @@ export const noticePage: Readonly<Record<NoticeEvent | 'test', string>> = {
   newSignIn: 'account',
   subscriptionEnding: 'plan',
   taskDone: 'videos',
+  providerKeyRefused: 'own-keys',
   errorRate: 'requests',
   channelState: 'channels',
   upstreamModels: 'channels',

@@ -1,5 +1,6 @@
 import type { NoticeEvent } from '@tollgate/contract/api/notices';
 import { z } from 'zod';
+import type { ProviderKeyOwner } from '../../domain/configuration.ts';
 import { every } from '../../domain/job.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
@@ -166,6 +167,19 @@ const signInSchema = z.looseObject({ address: z.string(), device: z.string() });
 
 const reachedSchema = z.looseObject({ percent: z.number(), userId: z.string(), spentNanos: z.string() });
 
+const refusedKeySchema = z.object({
+  name: z.string(),
+  owner: z.object({ kind: z.enum(['person', 'team']), id: z.string() }),
+  disabled: z.object({ reason: z.string() }),
+});
+
+/** Who sees to the provider keys of an owner. */
+async function keepersOf(db: Db, { kind, id }: ProviderKeyOwner): Promise<readonly string[]> {
+  if (kind === 'person') return [id];
+  const members = await teamRepository.members(db, [id]);
+  return members.filter(({ role }) => role === 'owner' || role === 'admin').map(({ userId }) => userId);
+}
+
 /** What the audit log has got since: budgets, and channels that the gateway changed by itself, models that it serves anew among it. Returns the last entry's id. */
 async function watchLog(deps: WatchDeps, after: number | undefined): Promise<number> {
   const { db } = deps.accounts.database;
@@ -185,6 +199,14 @@ async function watchLog(deps: WatchDeps, after: number | undefined): Promise<num
       const facts = { what: device, figure: address };
       const inUse = targets.filter(({ enabled }) => enabled);
       await tellOnce(deps, inUse, { event: 'newSignIn', of: `${id}`, facts });
+    }
+    if (action === 'provider-key.update' && actor === 'gateway') {
+      const { name, owner, disabled } = refusedKeySchema.parse(said);
+      const facts = { what: name, figure: disabled.reason };
+      for (const userId of await keepersOf(db, owner)) {
+        const targets = (await noticeRepository.ofUser(db, userId)).filter(({ enabled }) => enabled);
+        await tellOnce(deps, targets, { event: 'providerKeyRefused', of: `${id}`, facts });
+      }
     }
     if (action === 'channel.update' && actor === 'gateway') {
       const added = modelsOf(said).filter((name) => !modelsOf(before).includes(name));
