@@ -169,7 +169,7 @@ describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
     // That of the list has conditions, which are written as text.
     await call('PATCH', '/models/gpt-4o-mini', { price: { input: '1', output: '2' } });
     await page.goto(`${gateway.url}/models/gpt-4o-mini`);
-    await page.getByText('By expression', { exact: true }).click();
+    await page.getByRole('group', { name: 'How the tokens are priced' }).getByText('Expression').click();
     const field = page.getByRole('textbox', { name: 'Expression' });
     await field.fill('tier("long", p * 2 + nothing)');
     await page
@@ -180,7 +180,7 @@ describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
     // 10 000 tokens in and 1000 out, as the trial has them at first.
     await page.getByRole('region', { name: 'A request by this price' }).getByText('$0.03').first().waitFor();
     await look('expression');
-    await press('Save');
+    await press('Save as a new version');
     await page.getByText('The price of gpt-4o-mini is in force').first().waitFor();
     expect(await call('GET', '/models/gpt-4o-mini')).toMatchObject({
       current: { price: { expression: 'tier("long", p * 2 + c * 10)' } },
