@@ -1,11 +1,15 @@
 import type { CacheRoute } from '@tollgate/contract/api/caches';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Channel } from '../../domain/snapshot.ts';
 import type { Database } from '../../store/database.ts';
 import { sumUsage, type Sums } from '../../store/usage-sums.ts';
 
 const hourMs = 3_600_000;
 
-type Deps = { readonly database: Database; readonly snapshot: () => Snapshot; now(): number };
+type Deps = {
+  readonly database: Database;
+  readonly snapshot: () => { readonly channels: ReadonlyMap<string, Pick<Channel, 'name'>> };
+  now(): number;
+};
 
 /** So much must have been written before it is strange that so little of it was read. */
 const leastWritten = 50_000;
