@@ -27,7 +27,7 @@ function textsOf(schema: z.ZodType): readonly string[] {
   return [read, ...(read.anyOf ?? [])]
     .flatMap(({ properties = {} }) => Object.values(properties))
     .flatMap(({ label, help, description }) => [label, help ?? description])
-    .filter((text) => text !== undefined && text !== '');
+    .filter((text): text is string => text !== undefined && text !== '');
 }
 
 test('every text of a descriptor has its words in the console, and no other has', () => {
