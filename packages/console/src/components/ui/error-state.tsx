@@ -23,7 +23,7 @@ function ErrorWords({ error }: { readonly error: Error }) {
   return (
     <>
       <p>{error.status === 0 ? t('error.noAnswer') : error.message}</p>
-      {error.status === 403 && <p>{t('error.forbidden')}</p>}
+      {error.code === 'forbidden' && <p>{t('error.forbidden')}</p>}
       {error.requestId !== undefined && (
         <p className="mt-0.5 font-mono text-xs text-muted">
           {error.code} · {error.requestId}

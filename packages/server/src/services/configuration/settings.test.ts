@@ -98,6 +98,7 @@ eachDatabase('who may see a setting', (open) => {
         'rankings',
         'footer',
         'announcement',
+        'firstPage',
         'faq',
         'about',
         'terms',
