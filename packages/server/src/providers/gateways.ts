@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BalanceQuery } from './account.ts';
-import { defineProvider, type AnyProvider, type Dialect } from './define.ts';
+import { defineProvider, type AnyProvider, type Dialect, type VideoPaths } from './define.ts';
 import { amountOf, objectOf, only } from './shared/balances.ts';
 import { apiKeyCredential, bearer } from './shared/credentials.ts';
 import { geminiInteractionsDialect } from './shared/gemini-interactions.ts';
@@ -76,18 +76,21 @@ type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs' | 'balance'> & {
   readonly interactions?: readonly Dialect[];
   /** Whether it holds sessions of OpenAI's and Google's Live APIs too. */
   readonly live?: boolean;
+  /** Where it gives up a video. */
+  readonly cancel?: VideoPaths['cancel'];
 };
 
 /** A gateway that speaks the protocols of all its clients, so that every client's bytes pass to it. */
-function gateway({ responses, interactions = [], live = false, ...rest }: Gateway): AnyProvider {
+function gateway({ responses, interactions = [], live = false, cancel, ...rest }: Gateway): AnyProvider {
+  const chat = at(
+    '/v1',
+    openaiChatDialect({
+      operations: live ? [...gatewayOperations, 'live'] : gatewayOperations,
+      clientHeaders: openaiHeaders,
+    }),
+  );
   const all: readonly [Dialect, ...Dialect[]] = [
-    at(
-      '/v1',
-      openaiChatDialect({
-        operations: live ? [...gatewayOperations, 'live'] : gatewayOperations,
-        clientHeaders: openaiHeaders,
-      }),
-    ),
+    cancel && chat.videos ? { ...chat, videos: { ...chat.videos, cancel } } : chat,
     {
       protocol: 'openai-responses',
       clientHeaders: openaiHeaders,
@@ -134,6 +137,7 @@ export const gateways: readonly AnyProvider[] = [
     },
     interactions: [geminiInteractionsDialect],
     live: true,
+    cancel: { method: 'POST', path: '/v1/videos/{id}/cancel' },
     balance: [dollarsLeft],
   }),
   gateway({ id: 'new-api', label: 'New API', docs: source, responses: {}, balance: [quotaLeft] }),

@@ -65,7 +65,7 @@ async function read(deps: RelayDeps, task: MediaTask, patient: boolean): Promise
 export const namesOf = ({ protocol, vendorId }: MediaTask): Names =>
   taskEgress(protocol).ask?.(vendorId) ?? { id: vendorId };
 
-const together = askTogether<Said>();
+const together = askTogether<{ readonly said: Said; readonly isListed: boolean } | undefined>();
 
 /** No account is asked more questions at once than it may be, however many tasks are due. */
 const inTurn = takeTurns();
@@ -92,18 +92,23 @@ async function askAmong(
 ): Promise<Said> {
   // Where an account is asked for several kinds, each has its own dialect.
   const hasList = account.dialect.videos?.list !== undefined;
-  const said = await together(accountOf(account), vendorId, (names) =>
-    inTurn(accountOf(account), turns, () =>
+  const answer = await together(accountOf(account), vendorId, (names) =>
+    inTurn(accountOf(account), turns, async () => {
       // Whoever has a list is still asked after a single one by its name.
-      hasList && names.length > 1
-        ? json(deps, account, 'list', { id: '', query: batch.query?.(names) })
-        : json(deps, account, 'status', { id: names[0] ?? '', body: batch.body?.(names) }),
-    ),
+      const isListed = hasList && names.length > 1;
+      const said = isListed
+        ? await json(deps, account, 'list', { id: '', query: batch.query?.(names) })
+        : await json(deps, account, 'status', { id: names[0] ?? '', body: batch.body?.(names) });
+      return { said, isListed };
+    }),
   );
+  if (answer === undefined) return undefined;
+  const { said, isListed } = answer;
   const one = typeof said === 'object' ? batch.pick(said.json, vendorId) : undefined;
   if (one !== undefined) return { json: one };
+  if (hasList && !isListed) return said === 'unknown' ? said : undefined;
   // What a list leaves out may be too old for it, or be known to nobody; a server that only looks like its vendor may have none.
-  return hasList && said !== undefined
+  return isListed && said !== undefined
     ? await inTurn(accountOf(account), turns, () => json(deps, account, 'status', { id: vendorId }))
     : undefined;
 }

@@ -7,7 +7,7 @@ import { mediaTaskRepository } from '../../store/media-tasks.ts';
 import { askAfter } from './ask-after.ts';
 import { takeTurns } from '../../services/take-turns.ts';
 import { setVideoStage } from './testing/gate.ts';
-import { quick, writeTestKey } from './testing/world.ts';
+import { bySecond, quick, writeTestKey } from './testing/world.ts';
 
 const { stage, vendorOf, gatewayTo } = setVideoStage();
 const closing: (() => void)[] = [];
@@ -222,6 +222,26 @@ describe('accounts of a provider that is asked otherwise', () => {
     while ((await wait()) === usual) await Bun.sleep(5);
     expect(await wait()).toBe(1000);
   });
+});
+
+test('a vendor that says nothing is asked again, and what it makes meanwhile is charged', async () => {
+  const vendor = vendorOf('openai');
+  const gate = await stage.gateway([{ id: 'openai-0', provider: 'openai', baseUrl: vendor.baseUrl }], {
+    settings: { ...defaultSettings, relay: { ...defaultSettings.relay, firstByteTimeoutMs: 50 } },
+    price: bySecond,
+    videos: quick,
+  });
+  const before = await gate.balance();
+  const id = await begin(gate);
+  vendor.stage = 'silent';
+  const polls = vendor.polls;
+  // So that one is asked again the one before was given up.
+  while (vendor.polls < polls + 3) await Bun.sleep(5);
+  expect((await mediaTaskRepository.findAny(gate.database.db, id))?.finishedAt).toBeUndefined();
+  vendor.stage = 'done';
+  expect(await over(gate, id)).toMatchObject({ status: 'completed' });
+  await gate.recorded(1);
+  expect(before - (await gate.balance())).toBe(500_000_000n);
 });
 
 test('tasks of an account whose vendor has a list are asked after together, and those that it leaves out by their names', async () => {

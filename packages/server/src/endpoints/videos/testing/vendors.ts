@@ -9,7 +9,10 @@ export type VideoVendor = {
   asked: Record<string, unknown>;
   /** How often it was asked how far a video is. */
   polls: number;
-  stage: 'working' | 'done' | 'failed' | 'silent' | 'refuses';
+  /** `odd`: it answers questions with states that nobody knows, and with pages. */
+  stage: 'working' | 'done' | 'failed' | 'silent' | 'refuses' | 'odd';
+  /** How it was asked to give one up. */
+  readonly cancels: string[];
   close(): void;
 };
 
@@ -189,6 +192,7 @@ const kling: Script = (vendor, request, path, origin) => {
     return said({
       ...task,
       task_status: 'succeed',
+      final_unit_deduction: '3.5',
       task_result: { videos: [{ id: 'v', url: `${origin}/films/1.mp4`, duration: '5' }] },
     });
   if (vendor.stage === 'failed') return said({ ...task, task_status: 'failed', task_status_msg: 'Not that.' });
@@ -253,10 +257,6 @@ const luma: Script = (vendor, request, path, origin) => {
 const replicate: Script = (vendor, request, path, origin) => {
   const task = { id: 'of-vendor', version: 'm-upstream', created_at: '2026-01-01T00:00:00Z' };
   if (request.method === 'POST' && path === '/v1/predictions') return json({ ...task, status: 'starting' }, 201);
-  if (request.method === 'POST' && path === '/v1/predictions/of-vendor/cancel') {
-    vendor.stage = 'failed';
-    return json({ ...task, status: 'canceled' });
-  }
   if (path !== '/v1/predictions/of-vendor') return undefined;
   if (vendor.stage === 'done') return json({ ...task, status: 'succeeded', output: `${origin}/films/1.mp4` });
   if (vendor.stage === 'failed') return json({ ...task, status: 'failed', error: 'Not that.', output: null });
@@ -284,22 +284,41 @@ const vertex: Script = (vendor, _request, path) => {
 
 const scripts = {
   openai: { script: openai, base: '/v1' },
-  alibaba: { script: dashscope, base: '/compatible-mode/v1' },
-  volcengine: { script: ark, base: '/api/v3' },
+  // https://help.aliyun.com/zh/model-studio/manage-asynchronous-tasks
+  alibaba: { script: dashscope, base: '/compatible-mode/v1', cancel: 'POST /api/v1/tasks/task-of-vendor/cancel' },
+  // https://www.volcengine.com/docs/82379/1521720
+  volcengine: { script: ark, base: '/api/v3', cancel: 'DELETE /api/v3/contents/generations/tasks/cgt-of-vendor' },
   minimax: { script: minimax, base: '/v1' },
   xai: { script: xai, base: '/v1' },
   zhipu: { script: zhipu, base: '/api/paas/v4' },
   gemini: { script: gemini, base: '' },
   'vertex-express': { script: vertex, base: '' },
   kling: { script: kling, base: '' },
-  vidu: { script: vidu, base: '' },
+  // https://platform.vidu.com/docs/cancel-task
+  vidu: { script: vidu, base: '', cancel: 'POST /ent/v2/tasks/of-vendor/cancel' },
   jimeng: { script: jimeng, base: '' },
-  runway: { script: runway, base: '' },
-  luma: { script: luma, base: '/dream-machine/v1' },
-  replicate: { script: replicate, base: '/v1' },
+  // https://docs.dev.runwayml.com/api/#tag/Task-management/paths/~1v1~1tasks~1%7Bid%7D/delete
+  runway: { script: runway, base: '', cancel: 'DELETE /v1/tasks/of-vendor' },
+  // https://docs.lumalabs.ai/reference/deletegeneration
+  luma: { script: luma, base: '/dream-machine/v1', cancel: 'DELETE /dream-machine/v1/generations/of-vendor' },
+  // https://replicate.com/docs/reference/http#predictions.cancel
+  replicate: { script: replicate, base: '/v1', cancel: 'POST /v1/predictions/of-vendor/cancel' },
   'new-api': { script: openai, base: '' },
-  tollgate: { script: openai, base: '' },
-} as const;
+  tollgate: { script: openai, base: '', cancel: 'POST /v1/videos/video_of_vendor/cancel' },
+} as const satisfies Readonly<Record<string, VendorScript>>;
+
+type VendorScript = { readonly script: Script; readonly base: string; readonly cancel?: string };
+
+/** A state in whichever words, of which nobody has heard. */
+const oddState = {
+  id: 'of-vendor',
+  code: 10_000,
+  status: 'pondering',
+  state: 'pondering',
+  task_status: 'pondering',
+  output: { task_status: 'PONDERING' },
+  data: { task_id: 'of-vendor', status: 'pondering', task_status: 'pondering' },
+};
 
 const nothing: Record<string, unknown> = {};
 
@@ -308,7 +327,7 @@ export const videoProviders = Object.keys(scripts) as readonly VideoProvider[];
 
 /** A vendor of videos that says what it is told to say. */
 export function openVideoVendor(provider: VideoProvider): VideoVendor {
-  const { script, base } = scripts[provider];
+  const { script, base, cancel }: VendorScript = scripts[provider];
   const server: Server<undefined> = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -322,11 +341,18 @@ export function openVideoVendor(provider: VideoProvider): VideoVendor {
         'sk-upstream-canary'
       )
         return json({ error: { message: 'Incorrect API key provided.', code: 'invalid_api_key' } }, 401);
+      if (`${request.method} ${path}` === cancel) {
+        vendor.cancels.push(cancel);
+        vendor.stage = 'failed';
+        return json({});
+      }
       if (vendor.stage === 'refuses') return json({ error: { message: 'Overloaded.' } }, 503);
       if (/fetchPredictOperation|GetResult/.test(request.url)) vendor.asked = await bodyOf(request);
       else if (request.method === 'POST')
         vendor.begun.push({ path, headers: request.headers, body: await bodyOf(request) });
-      if (request.method === 'GET' ? !/content|download/.test(path) : vendor.asked !== nothing) vendor.polls++;
+      if (request.method === 'GET' ? !/\/content$|download/.test(path) : vendor.asked !== nothing) vendor.polls++;
+      if (vendor.stage === 'odd')
+        return vendor.polls % 2 === 0 ? json(oddState) : new Response('<html></html>', { status: 200 });
       if (vendor.stage === 'silent') return new Promise<Response>(() => undefined);
       return (
         script(vendor, request, path, `http://127.0.0.1:${server.port}`) ?? json({ error: { message: 'no' } }, 404)
@@ -338,6 +364,7 @@ export function openVideoVendor(provider: VideoProvider): VideoVendor {
     begun: [],
     asked: nothing,
     polls: 0,
+    cancels: [],
     stage: 'working',
     close: () => void server.stop(true),
   };
