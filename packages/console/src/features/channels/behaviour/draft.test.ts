@@ -19,6 +19,7 @@ const channel: ChannelView = channelSchema.parse({
   enabled: true,
   tags: [],
   ignoredModels: [],
+  watchModels: 'off',
   remark: '',
   statusMapping: { '429': 503 },
   systemPrompt: null,
