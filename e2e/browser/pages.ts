@@ -93,6 +93,12 @@ export const pages: readonly LookedAt[] = [
   { path: '/users?email=nothing-like-it', shows: 'Nothing matches' },
   { path: '/wallet', shows: 'Balance', fails: ['/api/v1/wallet'], failure: 'The wallet could not be read' },
   {
+    path: '/own-keys',
+    shows: 'Own provider keys are not in use here',
+    fails: ['/api/v1/provider-keys'],
+    failure: 'The provider keys could not be read',
+  },
+  {
     path: '/budgets',
     shows: 'No budgets yet',
     fails: ['/api/v1/budgets'],

@@ -9,6 +9,7 @@ import {
   MessagesSquare,
   Package,
   Plug,
+  PlugZap,
   ScrollText,
   Sparkles,
   Wallet,
@@ -112,6 +113,15 @@ export const ownPages: readonly Page[] = [
     permission: 'keys:read',
     parent: '/keys',
     load: () => import('../../features/keys/key.tsx'),
+  },
+  {
+    path: '/own-keys',
+    title: 'ownKeys',
+    words: ['own-keys', 'form', 'descriptors'],
+    permission: 'providerKeys:read',
+    group: 'user',
+    icon: PlugZap,
+    load: () => import('../../features/own-keys/own-keys.tsx'),
   },
   {
     path: '/endpoints',
