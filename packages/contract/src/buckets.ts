@@ -164,6 +164,14 @@ export const buckets = {
     field: 'perToolCall',
     fallback: undefined,
   },
+  fileSearches: {
+    label: 'File searches',
+    unit: 'search of files by a hosted tool',
+    per: 'one',
+    side: 'count',
+    field: 'perFileSearch',
+    fallback: like('toolCalls'),
+  },
 } as const satisfies Readonly<Record<string, BucketRow>>;
 
 export type Bucket = keyof typeof buckets;

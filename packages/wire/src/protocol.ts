@@ -125,7 +125,7 @@ export type RequestSummary = {
 
 /** A tool that runs at the vendor, by what its use is billed as; `most` is how often the request lets it be used, if it says so. */
 export type HostedTool = {
-  readonly bucket: 'searches' | 'toolCalls' | 'images';
+  readonly bucket: 'searches' | 'toolCalls' | 'fileSearches' | 'images';
   readonly most: number | undefined;
 };
 

@@ -31,7 +31,7 @@ const fallbacks = new Map(
 /**
  * The rate of a bucket: its own, or that of its fallback in the table of buckets, so that nothing becomes free by
  * omission. A fallback is rounded half-up to a whole nano-dollar per million units, so that the bill's lines hold whole
- * numbers. Input text and the counted units have none and cost nothing, because a price per call or per image has none.
+ * numbers. Input text and nearly all counted units have none and cost nothing, because a price per call or per image has none.
  */
 export function rateOf(bucket: Bucket, rates: Rates): bigint {
   const own = rates[bucket];

@@ -26,7 +26,8 @@ export type Bucket =
   | 'seconds'
   | 'characters'
   | 'searches'
-  | 'toolCalls';
+  | 'toolCalls'
+  | 'fileSearches';
 
 /** Disjoint usage; see {@link Bucket}. */
 export type Usage = Readonly<Partial<Record<Bucket, number>>>;

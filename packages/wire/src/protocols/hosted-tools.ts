@@ -5,7 +5,7 @@ import type { HostedTool, JsonObject } from '../protocol.ts';
 const billed: readonly (readonly [type: string, bucket: HostedTool['bucket']])[] = [
   ['web_search', 'searches'],
   ['browser_search', 'searches'],
-  ['file_search', 'toolCalls'],
+  ['file_search', 'fileSearches'],
   ['image_generation', 'images'],
 ];
 

@@ -91,6 +91,7 @@ export const usageNames = {
   characters: { says: 'characters', buckets: ['characters'] },
   searches: { says: 'web searches', buckets: ['searches'] },
   tool_calls: { says: 'calls of hosted tools', buckets: ['toolCalls'] },
+  file_searches: { says: 'searches of files by hosted tools', buckets: ['fileSearches'] },
 } as const satisfies Readonly<Record<string, UsageRow>>;
 
 export type UsageName = keyof typeof usageNames;

@@ -66,3 +66,33 @@ test.each(spoken)('%s: how many is a setting, and who cannot pay them is refused
   expect((await gate.post(body, { path })).status).toBe(200);
   expect(up.received.length).toBe(1);
 });
+
+test('a search of files is paid as one where the price knows it, and else as any call of a tool', async () => {
+  const found = [
+    { type: 'file_search_call', id: 'fs_1', status: 'completed', queries: ['x'], results: null },
+    {
+      type: 'message',
+      id: 'msg_1',
+      role: 'assistant',
+      content: [{ type: 'output_text', text: 'Yes', annotations: [] }],
+    },
+  ];
+  const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
+  const answer = { id: 'resp_1', object: 'response', status: 'completed', output: found, usage };
+  const up = await stage.upstream((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  });
+  // What a million of them cost.
+  for (const [own, cents] of [
+    [{}, 1n],
+    [{ fileSearches: 2n * cent * 1_000_000n }, 2n],
+  ] as const) {
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], {
+      price: { ...price, rates: { ...price.rates, ...own } },
+    });
+    const body = { model: 'm', input: 'Where?', tools: [{ type: 'file_search', vector_store_ids: [] }] };
+    expect((await gate.post(body, { path: '/v1/responses' })).status).toBe(200);
+    expect(gate.records[0]?.usage).toMatchObject({ fileSearches: 1 });
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(15_000n + cents * cent);
+  }
+});

@@ -88,12 +88,12 @@ export function usageOfResponse(response: JsonObject, readUsage: UsageReader): U
   if (!usage) return undefined;
   let searches = 0;
   let images = 0;
-  let toolCalls = 0;
+  let fileSearches = 0;
   for (const item of objectsAt(response, 'output')) {
     const type = textAt(item, 'type');
     if (type === 'web_search_call') searches += textAt(objectAt(item, 'action') ?? {}, 'type') === 'search' ? 1 : 0;
     else if (type === 'image_generation_call') images += textAt(item, 'result') === undefined ? 0 : 1;
-    else if (type === 'file_search_call') toolCalls++;
+    else if (type === 'file_search_call') fileSearches++;
   }
   const told = objectAt(objectAt(response, 'tool_usage') ?? {}, 'web_search');
   searches = count(told && numberAt(told, 'num_requests')) ?? searches;
@@ -101,7 +101,7 @@ export function usageOfResponse(response: JsonObject, readUsage: UsageReader): U
     ...usage,
     ...(searches > 0 ? { searches } : undefined),
     ...(images > 0 ? { images } : undefined),
-    ...(toolCalls > 0 ? { toolCalls } : undefined),
+    ...(fileSearches > 0 ? { fileSearches } : undefined),
   };
 }
 
