@@ -62,19 +62,69 @@ function threadClock(): (() => number) | undefined {
   }
 }
 
-/** Watches the event loop from one call to the next; the longest turn. */
-function watchLoop(): { take(): Longest; stop(): void } {
+type Pauses = {
+  /** The longest turn while nothing was collected: what the work itself takes. */
+  readonly own: Longest;
+  /** The longest turn while the collector of the runtime was at work, whoever left the garbage. */
+  readonly collecting: Longest;
+};
+
+const none: Longest = { wallMs: 0, cpuMs: 0 };
+const longer = (a: Longest, b: Longest): Longest => ({
+  wallMs: Math.max(a.wallMs, b.wallMs),
+  cpuMs: Math.max(a.cpuMs, b.cpuMs),
+});
+
+/** A few turns after each other; `witness` lives until a collection that began after it is over. */
+type Stretch = { longest: Longest; isCollecting: boolean; readonly begunMs: number; readonly witness: WeakRef<object> };
+
+const stretchMs = 0.25;
+/** A collection goes on beside the program; of one that takes longer than this many, the first part counts as the program's own. */
+const stretchesWatched = 4000;
+
+/** Watches the event loop from one call to the next. */
+function watchLoop(): { take(): Pauses; stop(): void } {
   const cpu = threadClock() ?? (() => performance.now());
-  let longest: Longest = { wallMs: 0, cpuMs: 0 };
+  const begin = (): Stretch => ({
+    longest: none,
+    isCollecting: false,
+    begunMs: performance.now(),
+    witness: new WeakRef({}),
+  });
+  let found: Pauses = { own: none, collecting: none };
+  let stretches: Stretch[] = [];
+  let stretch = begin();
   let last: Longest = { wallMs: performance.now(), cpuMs: cpu() };
   let running = true;
+  const settle = ({ isCollecting, longest }: Stretch): void => {
+    if (isCollecting) found = { ...found, collecting: longer(found.collecting, longest) };
+    else found = { ...found, own: longer(found.own, longest) };
+  };
+  /** A collection that is over began after the last witness that is gone. */
+  const closeStretch = (): void => {
+    stretches.push(stretch);
+    stretch = begin();
+    const isGone = (one: Stretch): boolean => one.witness.deref() === undefined;
+    const [oldest] = stretches;
+    if (oldest !== undefined && isGone(oldest)) {
+      const began = stretches.findLastIndex(isGone);
+      stretches.slice(0, began).forEach(settle);
+      stretches = stretches.slice(began);
+      for (const one of stretches) one.isCollecting = true;
+      // They are told apart: the next collection is seen by witnesses that come after.
+      stretches.forEach(settle);
+      stretches = [];
+    }
+    if (stretches.length > stretchesWatched) {
+      stretches.slice(0, stretchesWatched / 2).forEach(settle);
+      stretches = stretches.slice(stretchesWatched / 2);
+    }
+  };
   const look = (): void => {
     const now = { wallMs: performance.now(), cpuMs: cpu() };
-    longest = {
-      wallMs: Math.max(longest.wallMs, now.wallMs - last.wallMs),
-      cpuMs: Math.max(longest.cpuMs, now.cpuMs - last.cpuMs),
-    };
+    stretch.longest = longer(stretch.longest, { wallMs: now.wallMs - last.wallMs, cpuMs: now.cpuMs - last.cpuMs });
     last = now;
+    if (now.wallMs - stretch.begunMs > stretchMs) closeStretch();
   };
   const turn = (): void => {
     look();
@@ -84,9 +134,12 @@ function watchLoop(): { take(): Longest; stop(): void } {
   return {
     take: () => {
       look();
-      const found = longest;
-      longest = { wallMs: 0, cpuMs: 0 };
-      return found;
+      closeStretch();
+      stretches.forEach(settle);
+      stretches = [];
+      const pauses = found;
+      found = { own: none, collecting: none };
+      return pauses;
     },
     stop: () => {
       running = false;
@@ -270,7 +323,7 @@ async function main(): Promise<void> {
     });
     for (const text of texts) await keys.find(text);
     const edits = editsOf(context, [...snapshots.current().channels.values()]);
-    const found = new Map<string, Longest[]>(Object.keys(edits).map((name) => [name, []]));
+    const found = new Map<string, Pauses[]>(Object.keys(edits).map((name) => [name, []]));
     // The first round warms the compiler up and is not counted.
     for (let round = 0; round <= rounds; round++) {
       for (const [name, edit] of Object.entries(edits)) {
@@ -278,24 +331,31 @@ async function main(): Promise<void> {
         loop.take();
         await edit(round);
         await snapshots.refresh();
-        await Bun.sleep(1);
+        // A collection that has begun comes to its end, by which it is known.
+        await Bun.sleep(50);
         if (round > 0) found.get(name)?.push(loop.take());
       }
     }
     loop.stop();
     snapshots.close();
-    const row = (edit: string, all: readonly Longest[]): string => {
-      const [wall, cpu] = [all.map((one) => one.wallMs), all.map((one) => one.cpuMs)];
-      const cells = [median(cpu) ?? 0, Math.max(...cpu), median(wall) ?? 0, Math.max(...wall)];
-      return `| ${edit} | ${cells.map((ms) => ms.toFixed(1)).join(' | ')} |`;
+    const row = (edit: string, all: readonly Pauses[]): string => {
+      const own = all.map((one) => one.own);
+      const [wall, cpu] = [own.map((one) => one.wallMs), own.map((one) => one.cpuMs)];
+      const collecting = all.map((one) => one.collecting).filter((one) => one !== none);
+      const cells = [
+        ...[median(cpu) ?? 0, Math.max(...cpu), median(wall) ?? 0, Math.max(...wall)].map((ms) => ms.toFixed(1)),
+        collecting.length === 0 ? '' : Math.max(...collecting.map((one) => one.cpuMs)).toFixed(1),
+        `${collecting.length} of ${all.length}`,
+      ];
+      return `| ${edit} | ${cells.join(' | ')} |`;
     };
     process.stdout.write(
       [
         `${channelCount} channels of ${modelsEach} models, ${keyCount} keys, ${rounds} rounds, Bun ${Bun.version}`,
         `load at start: ${startMs.toFixed(0)} ms in all`,
         '',
-        '| longest turn of the event loop, ms | CPU, median | CPU, worst | clock, median | clock, worst |',
-        '|---|---:|---:|---:|---:|',
+        '| longest turn of the event loop, ms | CPU, median | CPU, worst | clock, median | clock, worst | collector, worst | in rounds |',
+        '|---|---:|---:|---:|---:|---:|---:|',
         row('load at start', [startPause]),
         ...[...found].map(([edit, all]) => row(edit, all)),
         '',

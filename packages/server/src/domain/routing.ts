@@ -53,7 +53,9 @@ function* listAnew(
     for (const name of before.channels.get(id)?.models.keys() ?? []) touched.add(name);
     yield;
   }
-  for (const channel of yield* sorted([...edits.values()].filter((channel) => channel !== undefined))) {
+  const there = [...edits.values()].filter((channel) => channel !== undefined);
+  yield;
+  for (const channel of yield* sorted(there)) {
     for (const name of channel.models.keys()) {
       touched.add(name);
       const list = added.get(name);
@@ -210,8 +212,8 @@ function merged(a: readonly Channel[], b: readonly Channel[]): readonly Channel[
 /** Sorted in runs that are merged, because thousands at once would take too long. */
 function* sorted(channels: readonly Channel[]): Work<readonly Channel[]> {
   let runs: (readonly Channel[])[] = [];
-  for (let start = 0; start < channels.length; start += 256) {
-    runs.push(channels.slice(start, start + 256).toSorted((a, b) => (precedes(a, b) ? -1 : 1)));
+  for (let start = 0; start < channels.length; start += 64) {
+    runs.push(channels.slice(start, start + 64).toSorted((a, b) => (precedes(a, b) ? -1 : 1)));
     yield;
   }
   while (runs.length > 1) {

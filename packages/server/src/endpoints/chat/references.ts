@@ -8,8 +8,8 @@ import type { KeyRecord } from '../../domain/snapshot.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Endpoint } from '../../relay/endpoint.ts';
 import { holdBytes, type Inspected } from '../../relay/request-context.ts';
-import type { AccountRef } from '../../services/conversations/conversations.ts';
-import { findKept, refuseForeignResources } from '../shared/foreign-resources.ts';
+import type { AccountRef, Kept } from '../../services/conversations/conversations.ts';
+import { findKept, findNamedOrRefuse } from '../shared/foreign-resources.ts';
 import { passthroughOf, type ClientProtocol } from './protocols.ts';
 import { jsonOf, type ChatState } from './state.ts';
 
@@ -34,8 +34,7 @@ export async function resolveReferences(
   const { response, conversation, items, hollow, resources } = summary.references;
   if (items.length + hollow.length + resources.length > maxReferences)
     throw new Refusal('invalid_request', `The request names more than ${maxReferences} things.`, { param: 'input' });
-  await refuseForeignResources(deps, context);
-  let keptTokens = await bindToKeeper(deps, context, state);
+  let keptTokens = bindToKeepers(await findNamedOrRefuse(deps, context), state);
   if (hollow.length > 0) state.foreignItemIds = await strangersAmong(deps, key, new Set(hollow));
   const ids = [response, conversation, ...items].filter((id) => id !== undefined);
   if (ids.length === 0) return setAside(context, keptTokens);
@@ -110,10 +109,7 @@ function putInPlace(
 }
 
 /** Files and the like that are known to be the sender's are asked of the account that keeps them. Returns the tokens that they bring. */
-async function bindToKeeper(deps: RelayDeps, { key, summary }: Inspected, state: ChatState): Promise<number> {
-  const resources = summary.references?.resources ?? [];
-  if (resources.length === 0) return 0;
-  const kept = await findKept(deps, key, [...new Set(resources.map(({ id }) => id))]);
+function bindToKeepers(kept: ReadonlyMap<string, Kept>, state: ChatState): number {
   let tokens = 0;
   for (const what of kept.values()) {
     if (!('account' in what)) continue;

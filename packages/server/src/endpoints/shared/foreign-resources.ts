@@ -10,34 +10,55 @@ import type { AccountRef, Kept } from '../../services/conversations/conversation
  * Refuses a request that names something of the account's (a file, a container) which no answer gave to this key's owner,
  * unless every user's names pass. A promise only for a request that names anything.
  */
-export function refuseForeignResources(
-  deps: RelayDeps,
-  { key, summary, snapshot }: Inspected,
-): Promise<undefined> | undefined {
-  const resources = summary.references?.resources ?? [];
-  const strange = resources.find((one) => one.strange === true);
-  if (strange)
-    throw new Refusal(
-      'invalid_request',
-      'Media are named by http or https, inline, or by a scheme of the vendor’s own.',
-      {
-        param: strange.param,
-      },
-    );
-  if (resources.length === 0 || snapshot.settings.relay.passResourceIds) return undefined;
-  return findKept(deps, key, [...new Set(resources.map(({ id }) => id))]).then((known) => {
-    const foreign = resources.find(({ id }) => !known.has(id));
-    if (!foreign) return undefined;
-    const { param, id } = foreign;
-    throw new Refusal(
-      'invalid_request',
-      `"${id.slice(0, 100)}" is not known to be yours, and the provider's accounts are shared here: send what it stands for.`,
-      { param },
-    );
+export function refuseForeignResources(deps: RelayDeps, context: Inspected): Promise<undefined> | undefined {
+  refuseStrange(context);
+  if (namedIn(context).length === 0 || context.snapshot.settings.relay.passResourceIds) return undefined;
+  return findNamed(deps, context).then((known) => {
+    refuseUnknown(context, known);
+    return undefined;
   });
 }
 
-/** The same for what is named within a session, which nothing is looked up for: only where every user's names pass. */
+/**
+ * The same, and what is kept of that which is named: one look for both. Without a promise for a request that names nothing.
+ */
+export function findNamedOrRefuse(
+  deps: RelayDeps,
+  context: Inspected,
+): ReadonlyMap<string, Kept> | Promise<ReadonlyMap<string, Kept>> {
+  refuseStrange(context);
+  if (namedIn(context).length === 0) return new Map();
+  return findNamed(deps, context).then((known) => {
+    refuseUnknown(context, known);
+    return known;
+  });
+}
+
+const namedIn = ({ summary }: Pick<Inspected, 'summary'>): readonly NamedResource[] =>
+  summary.references?.resources ?? [];
+
+const findNamed = (deps: RelayDeps, context: Pick<Inspected, 'key' | 'summary'>): Promise<ReadonlyMap<string, Kept>> =>
+  findKept(deps, context.key, [...new Set(namedIn(context).map(({ id }) => id))]);
+
+function refuseStrange(context: Inspected): void {
+  const strange = namedIn(context).find((one) => one.strange === true);
+  if (strange === undefined) return;
+  throw new Refusal(
+    'invalid_request',
+    'Media are named by http or https, inline, or by a scheme of the vendor’s own.',
+    { param: strange.param },
+  );
+}
+
+/** Names that are not known to be the sender's, where only those pass. */
+function refuseUnknown(context: Inspected, known: ReadonlyMap<string, Kept>): void {
+  refuseNamed(
+    context,
+    namedIn(context).filter(({ id }) => !known.has(id)),
+  );
+}
+
+/** Refuses what is not known to be the sender's, such as all that is named within a session: it passes only where every user's names do. */
 export function refuseNamed({ snapshot }: Pick<Inspected, 'snapshot'>, named: readonly NamedResource[]): void {
   const [first] = named;
   if (!first || snapshot.settings.relay.passResourceIds) return;
@@ -68,12 +89,11 @@ async function findAny(deps: RelayDeps, userId: string, ids: readonly string[]):
 /** The accounts that keep what a request names, as far as that is known to be its sender's; each once. */
 export async function accountsNamed(
   deps: RelayDeps,
-  { key, summary }: Pick<Inspected, 'key' | 'summary'>,
+  context: Pick<Inspected, 'key' | 'summary'>,
 ): Promise<readonly AccountRef[]> {
-  const named = summary.references?.resources.map(({ id }) => id) ?? [];
-  if (named.length === 0) return [];
+  if (namedIn(context).length === 0) return [];
   const accounts = new Map<string, AccountRef>();
-  for (const what of (await findKept(deps, key, [...new Set(named)])).values())
+  for (const what of (await findNamed(deps, context)).values())
     if ('account' in what) accounts.set(`${what.account.channelId}#${what.account.credential}`, what.account);
   return [...accounts.values()];
 }

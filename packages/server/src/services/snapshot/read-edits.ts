@@ -38,14 +38,15 @@ export async function readEdits(
   { routing: known, providerKeys }: Known,
 ): Promise<ReadEdits> {
   const { db } = context.database;
-  const models = unread<Model>(doubts.model, known.known);
+  const models = await inSlices(unread<Model>(doubts.model, known.known));
   for await (const rows of doubts.model === 'all' ? modelRepository.pages(db) : modelRepository.some(db, doubts.model))
     for (const row of rows) models.set(row.name, openModel(row));
-  const groups = unread<Group>(doubts.group, known.groups);
+  const groups = await inSlices(unread<Group>(doubts.group, known.groups));
   const groupRows = doubts.group === 'all' ? [await groupRepository.all(db)] : groupRepository.some(db, doubts.group);
   for await (const rows of groupRows) for (const row of rows) groups.set(row.name, openGroup(row));
   const settings = doubts.settings ? await readSettings(context) : undefined;
-  const channels = unread<Channel>(doubts.channel, known.channels);
+  await nextTurn();
+  const channels = await inSlices(unread<Channel>(doubts.channel, known.channels));
   const channelRows =
     doubts.channel === 'all' ? channelRepository.pages(db) : channelRepository.some(db, doubts.channel);
   for await (const rows of channelRows) {
@@ -56,7 +57,7 @@ export async function readEdits(
     await nextTurn();
     await inSlices(openAll(context, rows, channels));
   }
-  const brought = unread<ProviderKeyChannel>(doubts['provider-key'], providerKeys.byId);
+  const brought = await inSlices(unread<ProviderKeyChannel>(doubts['provider-key'], providerKeys.byId));
   await readProviderKeys(context, doubts['provider-key'], brought);
   return { edits: { channels, models, groups }, providerKeys: brought, settings };
 }
@@ -80,8 +81,14 @@ async function readProviderKeys(
 }
 
 /** Everything in doubt, as if it were gone; what is found takes its place. */
-const unread = <T>(doubted: Doubted, known: ReadonlyMap<string, T>): Map<string, T | undefined> =>
-  new Map([...(doubted === 'all' ? known.keys() : doubted)].map((ref) => [ref, undefined]));
+function* unread<T>(doubted: Doubted, known: ReadonlyMap<string, T>): Work<Map<string, T | undefined>> {
+  const all = new Map<string, T | undefined>();
+  for (const ref of doubted === 'all' ? known.keys() : doubted) {
+    all.set(ref, undefined);
+    if (all.size % 256 === 0) yield;
+  }
+  return all;
+}
 
 function* openAll(
   context: OpenContext,
