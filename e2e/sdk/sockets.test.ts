@@ -33,12 +33,13 @@ let apiKey: string;
 const config = (): string => `
 channels:
   - { name: openai, provider: openai, baseUrl: "${upstream.url}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-5-codex] }
-  - { name: speaking, provider: openai, baseUrl: "http://127.0.0.1:${speaking.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-realtime] }
+  - { name: speaking, provider: openai, baseUrl: "http://127.0.0.1:${speaking.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-realtime, gpt-4o-transcribe] }
   - { name: live, provider: openai, baseUrl: "http://127.0.0.1:${live.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-live-1] }
   - { name: google, provider: gemini, baseUrl: "http://127.0.0.1:${google.port}", credentials: [{ apiKey: AIza-upstream }], models: [gemini-live] }
 models:
   - { name: gpt-5-codex, price: { input: 1, output: 2 } }
   - { name: gpt-realtime, price: { input: 4, cacheRead: 0.4, inputAudio: 32, output: 16, outputAudio: 64 } }
+  - { name: gpt-4o-transcribe, price: { input: 2.5, inputAudio: 6, output: 10 } }
   - { name: gpt-live-1, price: { input: 0, output: 0, perSecond: 0.001 } }
   - { name: gpt-helper, price: { input: 1, output: 2 } }
   - { name: gemini-live, price: { input: 1, inputAudio: 3, output: 4, outputAudio: 12 } }
@@ -87,6 +88,16 @@ function startSpeaking() {
       },
       message(socket, frame) {
         const { type } = JSON.parse(frame as string) as { readonly type: string };
+        if (type === 'input_audio_buffer.commit') {
+          const written = 'conversation.item.input_audio_transcription.completed';
+          const usage = {
+            type: 'tokens',
+            input_tokens: 20,
+            output_tokens: 4,
+            input_token_details: { audio_tokens: 20 },
+          };
+          socket.send(JSON.stringify({ type: written, event_id: 'event_5', transcript: 'Hi', usage }));
+        }
         if (type !== 'response.create') return;
         const response = { id: 'resp_1', object: 'realtime.response', status: 'completed', output: [] };
         const usage = {
@@ -352,6 +363,29 @@ test('@google/genai: Live sessions by the key and by a token, each turn charged 
   const cost = 20n * 1000n + 10n * 12_000n;
   expect((await charged(before + 3)).slice(before)).toEqual([cost, cost, cost]);
   expect(await talkLive(name, 'v1alpha', 1).catch((error: unknown) => `${String(error)}`)).toContain('failed');
+});
+
+test('openai: secrets of both shapes open sessions that only transcribe, and each piece is charged', async () => {
+  const before = (await books.charges()).length;
+  const transcription = { model: 'gpt-4o-transcribe' } as const;
+  const today = await openai.realtime.clientSecrets.create({
+    session: { type: 'transcription', audio: { input: { transcription } } },
+  });
+  const older = await openai.beta.realtime.transcriptionSessions.create({ input_audio_transcription: transcription });
+  for (const secret of [today.value, older.client_secret.value]) {
+    const at = `${gateway.url.replace('http', 'ws')}/v1/realtime?intent=transcription`;
+    const socket = new WebSocket(at, ['realtime', `openai-insecure-api-key.${secret}`]);
+    await new Promise<void>((resolve, reject) => {
+      socket.addEventListener('error', () => reject(new Error('the session was refused')));
+      socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'input_audio_buffer.commit' })));
+      socket.addEventListener('message', ({ data }) => {
+        if (String(data).includes('transcription.completed')) resolve();
+      });
+    });
+    socket.close();
+  }
+  const cost = 20n * 6000n + 4n * 10_000n;
+  expect((await charged(before + 2)).slice(before)).toEqual([cost, cost]);
 });
 
 test('what a Realtime session was answered is charged, though the gateway is killed in the midst of it', async () => {

@@ -9,8 +9,8 @@ const formsOf: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
   completions: ['tokenize'],
   embeddings: ['embed-content', 'count-tokens', 'tokenize'],
   rerank: ['tokenize'],
-  // The translations are of what is transcribed.
-  transcriptions: ['translations'],
+  // The translations are of what is transcribed, as the sessions are.
+  transcriptions: ['translations', 'transcription-sessions'],
   images: ['image-edits', 'image-variations', 'predict'],
 };
 
