@@ -134,6 +134,17 @@ test('who cannot pay the house is still served by a key of their own', async () 
   expect(asked(on)[1]).toBe(0);
 });
 
+test('no batch goes to the house for a model that is for keys of one’s own alone', async () => {
+  const on = await stage({ owner: 'user_1', placement: 'only' });
+  const send = async (model: string): Promise<unknown> => {
+    const body = { custom_id: 'a', params: { model, max_tokens: 9, messages: hello.messages } };
+    const sent = await on.gate.post({ requests: [body] }, { path: '/v1/messages/batches' });
+    return ((await sent.json()) as { error: { message: string } }).error.message;
+  };
+  expect(await send('m')).toContain('does not exist or is not available');
+  expect(asked(on)).toEqual([0, 0]);
+});
+
 test('a refusal of its provider takes the key out of use, and the house serves', async () => {
   const on = await stage({ owner: 'user_1', placement: 'before' });
   on.own.behave(answer(401, { error: { message: 'Incorrect API key provided' } }));

@@ -1,5 +1,6 @@
 import { unknownModel } from '@tollgate/wire/models/traits';
 import { priceOf } from '../../../domain/catalogue.ts';
+import { ownerOf, servingTo } from '../../../domain/provider-keys.ts';
 import { Refusal } from '../../../domain/refusal.ts';
 import type { StoredObject } from '../../../domain/stored-object.ts';
 import type { Channel, Snapshot } from '../../../domain/snapshot.ts';
@@ -81,8 +82,11 @@ export function candidatesToStore(
     throw new Refusal('model_not_allowed', `This API key may not use the model "${shorten(model)}".`, {
       param,
     });
-  const routes = snapshot.routes.get(group);
-  const channels = model === undefined ? new Set([...(routes?.values() ?? [])].flat()) : new Set(routes?.get(model));
+  const channels =
+    model === undefined
+      ? new Set([...(snapshot.routes.get(group)?.values() ?? [])].flat())
+      : // Nothing is made here of a model that is for its owner's provider keys alone.
+        new Set(servingTo(snapshot, ownerOf(key), group).house(model));
   if (model !== undefined && channels.size === 0)
     throw new Refusal(
       'model_not_found',
