@@ -21,7 +21,8 @@ const policy = [
 const wrapped = (body: string): string => `<!doctype html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><base target="_top">
-<style>body{font:16px/1.6 system-ui,sans-serif;max-width:64rem;margin:0 auto;padding:2rem 1.25rem}img{max-width:100%}</style></head>
+<style>body{font:16px/1.6 system-ui,sans-serif;box-sizing:border-box;max-width:72rem;margin:0 auto;padding:1.5rem 1rem}
+@media(min-width:640px){body{padding:1.5rem 2rem}}img{max-width:100%}</style></head>
 <body>${body}</body></html>`;
 
 /** The operator's own first page; undefined where it is at an address, or where there is none. */

@@ -8,7 +8,7 @@ import { IconButton } from '../../components/ui/icon-button.tsx';
 import type { Json } from '../../lib/changes.ts';
 import { fullMoment, relativeMoment } from '../../lib/format.ts';
 import { after, isChanged } from './drafts.ts';
-import { issueOf, spoken } from './field-of.ts';
+import { fieldOf, issueOf, spoken } from './field-of.ts';
 import { SettingControl } from './setting-control.tsx';
 import { SettingHistory } from './setting-history.tsx';
 import type { Drafts } from './use-drafts.ts';
@@ -25,10 +25,12 @@ export function SettingRow({ setting, drafts }: { readonly setting: SettingView;
   const value = draft === undefined ? setting.value : after(draft);
   const issue = draft === undefined ? undefined : issueOf(path, value);
   const name = leafName(path, leafWords);
+  const field = fieldOf(path, setting.value);
+  const wide = field.kind === 'text' && field.long === true;
   const atDefault = draft === undefined ? !isChanged(setting) : draft.write === null;
   return (
     <li
-      className={`grid gap-x-6 gap-y-2 border-b border-line px-4 py-3 last:border-b-0 md:grid-cols-[minmax(0,1fr)_18rem] ${draft === undefined ? '' : 'bg-accent-wash/40'}`}
+      className={`grid gap-x-6 gap-y-2 border-b border-line px-4 py-3 last:border-b-0 ${wide ? '' : 'md:grid-cols-[minmax(0,1fr)_18rem]'} ${draft === undefined ? '' : 'bg-accent-wash/40'}`}
     >
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
