@@ -36,7 +36,7 @@ function paymentOf(session: Stripe.Checkout.Session): Payment {
     currency,
     refunded: fromStripe(charge?.amount_refunded ?? 0, currency),
     reference: session.id,
-    ...(savedCardOf(intent) ?? {}),
+    ...savedCardOf(intent),
     ...(session.automatic_tax.status === 'complete' && {
       tax: fromStripe(session.total_details?.amount_tax ?? 0, currency),
     }),
