@@ -12,6 +12,7 @@ import { requestIdFloor } from '../../domain/record.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
 import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
+import { teamRepository } from '../../store/teams.ts';
 
 type Asked = { readonly url: string; readonly headers: Headers; readonly body: string };
 
@@ -70,6 +71,14 @@ eachDatabase('what people are told', (open) => {
       'Your balance is low',
       '80 % of a budget is spent',
     ]);
+    // Of a team's, whoever looks after its money is told.
+    const { db } = gate.deps.database;
+    await teamRepository.insert(db, { id: 'team_1', name: 'Research', createdAt: 1, updatedAt: 1 });
+    await teamRepository.addMember(db, { teamId: 'team_1', userId: gate.ann.user.id, role: 'billing', joinedAt: 1 });
+    await auditRepository.append(db, { ...entry, after: { ...told, userId: 'team_1', percent: 50 } });
+    await look();
+    await until(() => gate.asked.length > 2);
+    expect(field(JSON.parse(gate.asked[2]?.body ?? '{}'), 'title')).toBe('50 % of a budget is spent');
     await gate.jobs.stop();
   });
 });
