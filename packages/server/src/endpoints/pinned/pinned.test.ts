@@ -142,6 +142,20 @@ describe('what accounts keep', () => {
     });
   });
 
+  test('sessions and automations of agents, which run models that nobody would charge, are not served though all is open', async () => {
+    const { first, second, gate } = await house();
+    for (const path of [
+      '/v1/agents/sessions',
+      '/v1/agents/automations',
+      '/v1/agents/sessions/s/turns',
+      '/v1/sessions',
+    ]) {
+      expect((await gate.post({}, { path })).status).toBe(404);
+      await told(await gate.get(path), 404);
+    }
+    expect([first.received, second.received]).toEqual([[], []]);
+  });
+
   test('is asked for at its account, by its owner alone', async () => {
     const { first, second, gate } = await house();
     await told(await gate.post({ metadata: { any_id: 'mine' } }, { path: '/v1/conversations' }));
