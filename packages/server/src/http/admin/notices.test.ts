@@ -3,6 +3,7 @@ import { expect, test } from 'bun:test';
 import { quietUntil } from '../../services/notices/notices.ts';
 import { noticeJobs } from '../../services/notices/watch.ts';
 import { until } from '../../services/jobs/testing/jobs.ts';
+import { disableProviderKey } from '../../services/provider-keys/disable.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
@@ -11,6 +12,7 @@ import { planInputSchema } from '@tollgate/contract/api/plans';
 import { requestIdFloor } from '../../domain/record.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
+import { providerKeyRepository } from '../../store/provider-keys.ts';
 import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
 import { teamRepository } from '../../store/teams.ts';
 
@@ -84,6 +86,41 @@ eachDatabase('what people are told', (open) => {
 });
 
 onSqlite('what people are told besides', (open) => {
+  test('is that a provider key of theirs was refused; who looks after channels is told nothing of it', async () => {
+    const gate = await openGate(await open());
+    const admin = await gate.enroll('admin', 'admin@example.com');
+    await gate.create({ ...webhook, events: ['providerKeyRefused'] });
+    await gate.create({ ...webhook, events: ['channelState', 'providerKeyRefused'] }, admin.token);
+    gate.jobs.start(noticeJobs({ ...gate.deps.notices, jobs: gate.jobs }));
+    const look = async () => await gate.jobs.runNow('recurring:notices.watch');
+    await until(async () => (await look()) !== undefined);
+    await providerKeyRepository.insert(gate.deps.database.db, {
+      id: 'pk_1',
+      owner: { kind: 'person', id: gate.ann.user.id },
+      name: 'Work',
+      provider: 'acme',
+      settings: {},
+      models: [],
+      placement: 'before',
+      sealed: '',
+      hints: {},
+      enabled: true,
+      stopped: undefined,
+      disabled: undefined,
+      createdAt: 1,
+      updatedAt: 1,
+    });
+    expect(await disableProviderKey(gate.deps.configuration, 'pk_1', 'answered 401')).toBe(true);
+    expect(await disableProviderKey(gate.deps.configuration, 'pk_1', 'answered 401')).toBe(false);
+    await look();
+    await look();
+    await until(() => gate.asked.length > 0);
+    await gate.jobs.stop();
+    expect(gate.asked.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      { event: 'providerKeyRefused', title: 'Your provider key Work is out of use' },
+    ]);
+  });
+
   test('is a sign-in from a new place, a subscription that ends, and too many failures, each once', async () => {
     const gate = await openGate(await open());
     const { db } = gate.deps.database;
