@@ -117,11 +117,16 @@ export function nameOfLanguage(tag: string, among: readonly string[] = known): s
   return new Intl.DisplayNames([tag], { type: 'language' }).of(isOneOfScripts ? `${own}-${script}` : tag) ?? tag;
 }
 
+const primary = (tag: string): string | undefined => tag.toLowerCase().split('-', 1)[0];
+
 /** The best of what there is for what the reader prefers: exact, else the same language and script, else the language, else English. */
 export function bestLanguage(wanted: readonly string[], there: readonly string[]): string {
   for (const tag of wanted) {
     const exact = there.find((one) => one.toLowerCase() === tag.toLowerCase());
     if (exact !== undefined) return exact;
+    // Nothing to choose by script: what Intl knows of scripts is loaded when it is first asked, before anything is seen.
+    const [only, another] = there.filter((one) => primary(one) === primary(tag));
+    if (only !== undefined && another === undefined) return only;
     const [own, script] = written(tag);
     const kin = there.filter((one) => written(one)[0] === own);
     const near = kin.find((one) => written(one)[1] === script) ?? kin[0];
