@@ -135,6 +135,16 @@ describe('stored secrets', () => {
     });
     expect(await refusedBy(customers.id, { settings: { accountId: 'f'.repeat(32) } })).toBe('settings');
   });
+
+  test('are not exchanged for tokens at a host that a setting names', async () => {
+    const stored = await create({ provider: 'gitlab', credentials: [{ apiKey: 'glpat-first-0123456789' }] });
+    const change = { settings: { instance: 'collector.example' } };
+    expect(await refusedBy(stored.id, change)).toBe('settings');
+    expect(await refusedBy(stored.id, { settings: { instance: 'gitlab.com' } })).toBeUndefined();
+    expect(
+      await refusedBy(stored.id, { ...change, credentials: [{ apiKey: 'glpat-mine-0123456789' }] }),
+    ).toBeUndefined();
+  });
 });
 
 describe('secrets in overrides', () => {

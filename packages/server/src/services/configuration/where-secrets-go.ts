@@ -5,6 +5,7 @@ import type { Overrides } from '../../domain/overrides/run.ts';
 import { secretTextsOf } from '../../domain/overrides/secret-texts.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { AnyProvider } from '../../providers/define.ts';
+import { fillPlain } from '../../providers/path.ts';
 import { hasMask } from './masking.ts';
 import type { WantedChannel, Wiring } from './validated-channel.ts';
 
@@ -55,6 +56,8 @@ function movedBy(
   const known = provider ? addressesOf(provider, before) : [];
   if (!provider || addressesOf(provider, after).some((one) => !known.some((other) => isSame(one, other))))
     return before.baseUrl === after.baseUrl ? 'settings' : 'baseUrl';
+  const exchanged = new Set(tokenHostsOf(provider, before.settings));
+  if (tokenHostsOf(provider, after.settings).some((host) => !exchanged.has(host))) return 'settings';
   const proxy = originOf(after.wiring.proxy);
   if (proxy !== undefined && proxy !== originOf(before.wiring.proxy)) return 'proxy';
   const host = hostOverrides(after.wiring.overrides);
@@ -96,6 +99,17 @@ const isSame = (one: Address, other: Address): boolean =>
     ? // Below one host, a vendor's paths may be of different customers.
       one.vendors === undefined || other.vendors === undefined || one.url.pathname === other.url.pathname
     : one.vendors !== undefined && one.vendors === other.vendors && one.url.pathname === other.url.pathname;
+
+/** Where credentials are exchanged for tokens, as far as settings say where. */
+function tokenHostsOf(
+  { auth, settings }: Pick<AnyProvider, 'auth' | 'settings'>,
+  given: WantedChannel['settings'],
+): readonly string[] {
+  const parsed: Readonly<Record<string, unknown>> = settings.safeParse(given).data ?? {};
+  return auth.flatMap((one) =>
+    one.by === 'token' ? [fillPlain(hostOf(one.url), { model: '', settings: parsed })] : [],
+  );
+}
 
 /** Every address that calls of a channel go to: of some providers, models have their own. */
 function addressesOf(
