@@ -17,6 +17,10 @@ export const priceOf = (models: Models, name: string, { upstream, baseModel }: U
   models.get(upstream)?.price ??
   (baseModel === undefined ? undefined : models.get(baseModel)?.price);
 
+/** The price that the fee for a provider key is a part of: of what is asked upstream, for its owner calls that as they like. */
+export const priceForFee = (models: Models, name: string, served: UpstreamModel): Price | undefined =>
+  models.get(served.upstream)?.price ?? priceOf(models, name, served);
+
 /** What can be asked of a model: as its channel has it, else as an administrator does, else as it is known. */
 export const operationsOf = (
   models: Models,

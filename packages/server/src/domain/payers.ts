@@ -34,11 +34,15 @@ export type PayFacts = {
   /** ms since the epoch. */
   readonly at: number;
   readonly amount: Nanos;
+  /** The most that a fee for provider keys may come to, which nothing covers that was bought by the request or the token. */
+  readonly fee?: Nanos;
+  /** Whether provider keys alone may serve it. */
+  readonly isOwn?: boolean;
   /** At most so many tokens, input and output together. */
   readonly tokens: number;
   readonly model: string;
   readonly group: string;
-  /** Names of the channels that may serve it. */
+  /** Names of the gateway's channels that may serve it. */
   readonly channels: readonly string[];
 };
 
@@ -48,19 +52,21 @@ export type PayFacts = {
  * wallet pays nothing.
  */
 export function payPlans(key: PayingKey, payers: Payers, facts: PayFacts): readonly (readonly PlannedDebit[])[] {
-  const { amount, at } = facts;
+  const { amount, at, fee = zeroNanos, isOwn = false } = facts;
   const policies = payers.budgets
     .filter(({ model }) => model === undefined || model === facts.model)
     .map(({ policy }) => policy);
   const plain = planDebits(key, amount, at, policies);
   // What costs nothing uses nothing up.
-  const fitting = amount === 0n ? [] : payers.allowances.filter((one) => fits(one, facts));
+  const fitting =
+    amount === 0n ? [] : payers.allowances.filter((one) => fits(one, facts) && !(isOwn && isForTheHouse(one)));
   if (fitting.length === 0) return [plain];
   const money = fitting.filter(({ unit }) => unit === 'money').map((one) => debitOf(one, amount));
   const overflows = fitting.every(({ overflow }) => overflow);
+  const uncovered = fee === 0n ? free(plain) : planDebits(key, fee, at, policies);
   const covered = fitting
     .filter(({ unit }) => unit !== 'money')
-    .map((one) => [debitOf(one, one.unit === 'requests' ? oneRequest : nanos(BigInt(facts.tokens))), ...free(plain)]);
+    .map((one) => [debitOf(one, one.unit === 'requests' ? oneRequest : nanos(BigInt(facts.tokens))), ...uncovered]);
   const rest = overflows ? plain : plain.filter((debit) => !isWallet(debit));
   return overflows || money.length > 0 ? [...covered, [...money, ...rest]] : covered;
 }
@@ -89,5 +95,8 @@ function fits({ startsAt, endsAt, scope }: Allowance, { at, model, group, channe
     channels.every((channel) => includes(scope, 'channels', channel))
   );
 }
+
+/** Whether it has nothing for what provider keys serve. */
+const isForTheHouse = ({ unit, scope }: Allowance): boolean => unit !== 'money' || scope.channels !== undefined;
 
 const includes = (scope: Scope, what: keyof Scope, name: string): boolean => scope[what]?.has(name) ?? true;

@@ -2,10 +2,12 @@ import { afterEach, expect, test } from 'bun:test';
 import { placements } from '@tollgate/contract/api/provider-keys';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { editProviderKeys, noProviderKeys } from '../domain/provider-keys.ts';
-import type { ProviderKeyChannel, Snapshot } from '../domain/snapshot.ts';
+import { allowanceMeter } from '../domain/meters.ts';
+import type { Price } from '../domain/price.ts';
+import type { Model, ProviderKeyChannel, Snapshot } from '../domain/snapshot.ts';
 import { findRequest } from '../services/activity/activity.ts';
 import { inSlices } from '../services/in-slices.ts';
-import { channelOf, openTestGateway, snapshotOf, type TestGateway } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, testPrice, type TestGateway } from './testing/gateway.ts';
 import { answer, openScriptedUpstream, wholeAnswer, type ScriptedUpstream } from './testing/scripted-upstream.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -27,7 +29,12 @@ type Brought = {
 type Stage = { readonly gate: TestGateway; readonly house: ScriptedUpstream; readonly own: ScriptedUpstream };
 
 /** A house of one channel, and one key that somebody brought. */
-async function stage(brought: Brought, feePercent = '0', others: Partial<Settings> = {}): Promise<Stage> {
+async function stage(
+  brought: Brought,
+  feePercent = '0',
+  others: Partial<Settings> = {},
+  prices: Readonly<Record<string, Price>> = {},
+): Promise<Stage> {
   const [house, own] = [await openScriptedUpstream(), await openScriptedUpstream(wholeAnswer('own'))];
   const settings: Settings = {
     ...defaultSettings,
@@ -46,8 +53,13 @@ async function stage(brought: Brought, feePercent = '0', others: Partial<Setting
     broughtBy: { owner, placement, switchedOff: false },
   };
   const plain = snapshotOf([channelOf({ id: 'house', baseUrl: house.baseUrl, models: { m: 'm-house' } })], settings);
+  const priced = Object.entries(prices).map(([name, price]): [string, Model] => [
+    name,
+    { name, price, maxOutputTokens: 1000, operations: undefined, ownedBy: 'test', createdAt: 0 },
+  ]);
   const snapshot: Snapshot = {
     ...plain,
+    models: new Map([...plain.models, ...priced]),
     providerKeys: await inSlices(editProviderKeys(noProviderKeys, new Map([[key.id, key]]))),
   };
   const gate = await openTestGateway(snapshot);
@@ -143,6 +155,36 @@ test('no batch goes to the house for a model that is for keys of one’s own alo
   };
   expect(await send('m')).toContain('does not exist or is not available');
   expect(asked(on)).toEqual([0, 0]);
+});
+
+test('a plan that counts requests covers no fee: money is set aside for it, and who has none is served by the house', async () => {
+  const on = await stage({ owner: 'user_1', placement: 'before' }, '5');
+  const meter = allowanceMeter('alw_1');
+  await on.gate.database.db
+    .insertInto('meters')
+    .values({ id: meter, kind: 'requests', limit_nanos: 9n, spent_nanos: 0n, leased_nanos: 0n })
+    .execute();
+  const term = { startsAt: 0, endsAt: Number.MAX_SAFE_INTEGER };
+  const scope = { models: undefined, groups: undefined, channels: undefined };
+  const plan = { meter, unit: 'requests', ...term, overflow: false, scope } as const;
+  on.gate.changeKey({ payers: { allowances: [plan], budgets: [] } });
+  expect((await on.gate.post(hello)).status).toBe(200);
+  const before = await on.gate.balance();
+  await on.gate.spendAll();
+  expect((await on.gate.post(hello)).status).toBe(200);
+  expect(asked(on)).toEqual([1, 1]);
+  expect(on.gate.records.map(({ channelId, charge }) => [channelId, charge?.amount as bigint])).toEqual([
+    ['pk_1', list / 20n],
+    ['house', 0n],
+  ]);
+  expect([before, await on.gate.balance()]).toEqual([100_000_000_000n - list / 20n, -(list / 20n)]);
+});
+
+test('the fee is of the price of what the provider is asked for, whatever the key calls it', async () => {
+  const dear: Price = { ...testPrice, rates: { inputText: 10_000_000_000n, outputText: 20_000_000_000n } };
+  const on = await stage({ owner: 'user_1', placement: 'before', models: { m: 'dear' } }, '5', {}, { dear });
+  await on.gate.post(hello);
+  expect(on.gate.records).toMatchObject([{ channelId: 'pk_1', charge: { amount: (list * 10n) / 20n } }]);
 });
 
 test('a refusal of its provider takes the key out of use, and the house serves', async () => {

@@ -1,6 +1,6 @@
 import type { Capabilities, Modality } from '@tollgate/wire/models/traits';
 import type { Operation } from '@tollgate/wire/protocol';
-import { maxOutputTokensOf, operationsOf, priceOf } from '../../domain/catalogue.ts';
+import { maxOutputTokensOf, operationsOf, priceForFee, priceOf } from '../../domain/catalogue.ts';
 import { multiplierFor } from '../../domain/fallbacks.ts';
 import type { Multiplier, Price } from '../../domain/price.ts';
 import { feeOf, servingTo } from '../../domain/provider-keys.ts';
@@ -49,8 +49,9 @@ export function findModel(snapshot: Snapshot, key: ListingKey, group: string, na
       : feeOf(snapshot.settings.providerKeys, snapshot.groups.get(group));
   const model = snapshot.models.get(name);
   const served = channels.flatMap((channel) => channel.models.get(name) ?? []);
-  let price = model?.price;
-  for (const one of served) price ??= priceOf(snapshot.models, name, one);
+  const listed = house.length > 0 ? priceOf : priceForFee;
+  let price = house.length > 0 ? model?.price : undefined;
+  for (const one of served) price ??= listed(snapshot.models, name, one);
   const isFree = house.length === 0 && multiplier === 0n;
   if (!price && !isFree && !snapshot.settings.relay.allowUnpriced) return undefined;
   const traits = served.map((one) => one.traits);

@@ -4,7 +4,7 @@ import type { Reasoning } from '@tollgate/wire/ir/request';
 import { readModelSuffix } from '@tollgate/wire/models/suffix';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Operation } from '@tollgate/wire/protocol';
-import { maxOutputTokensOf, operationsOf, priceOf } from '../../domain/catalogue.ts';
+import { maxOutputTokensOf, operationsOf, priceForFee, priceOf } from '../../domain/catalogue.ts';
 import { serves } from '../../domain/model-operations.ts';
 import { cheaperModelFor } from '../../domain/payers.ts';
 import { planExchange } from '../../domain/plan-exchange.ts';
@@ -301,7 +301,7 @@ function planFor(ask: Ask, channel: Channel): Plan | Unserved | 'no-exchange' | 
   // Another protocol has no word for what is kept, or made, while nobody waits.
   if (binding && (exchange.mode !== 'passthrough' || !(binding.namesOnly === true || exchange.dialect.stored)))
     return 'no-exchange';
-  const price = priceOf(models, model, served);
+  const price = (channel.broughtBy === undefined ? priceOf : priceForFee)(models, model, served);
   // What costs nothing needs no price: the owner of the key pays the provider.
   const isFree = channel.broughtBy !== undefined && ask.stop.multiplier === 0n;
   if (!price && !settings.relay.allowUnpriced && !isFree) return 'no-price';

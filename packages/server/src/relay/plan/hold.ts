@@ -21,7 +21,7 @@ import { namedModels } from './passed-fields.ts';
  */
 export function hold(deps: RelayDeps, endpoint: Endpoint, context: Planned): Promise<void> | undefined {
   if (!endpoint.charged) return undefined;
-  const holding = holdFor(deps, context, amountFor(endpoint, context));
+  const holding = holdFor(deps, endpoint, context);
   if (!(holding instanceof Promise) && !('refused' in holding)) {
     context.hold = holding;
     return undefined;
@@ -29,34 +29,43 @@ export function hold(deps: RelayDeps, endpoint: Endpoint, context: Planned): Pro
   return holdLate(deps, endpoint, context, holding);
 }
 
-/** Who cannot pay for what the house asks may still pay for what their own keys are asked. */
+/**
+ * Who cannot pay for what the house asks may still pay for what their own keys are asked; and whose plan covers the house, but who has
+ * nothing for the fee, is served by the house.
+ */
 async function holdLate(deps: RelayDeps, endpoint: Endpoint, context: Planned, holding: Holding): Promise<void> {
-  const late = await holding;
-  const own = context.candidates.filter(({ target }) => target.channel.broughtBy !== undefined);
-  const isShort = 'refused' in late && late.refused === 'insufficient';
-  if (!isShort || own.length === 0 || own.length === context.candidates.length) {
-    context.hold = held(context, late);
-    return;
+  const all = context.candidates;
+  let late = await holding;
+  for (const fewer of [all.filter(isOwn), context.key.payers === undefined ? [] : all.filter((one) => !isOwn(one))]) {
+    const isShort = 'refused' in late && late.refused === 'insufficient';
+    if (!isShort || fewer.length === 0 || fewer.length === all.length) continue;
+    context.candidates = fewer;
+    late = await holdFor(deps, endpoint, context);
   }
-  context.candidates = own;
-  context.hold = held(context, await holdFor(deps, context, amountFor(endpoint, context)));
+  context.hold = held(context, late);
 }
+
+const isOwn = ({ target }: Candidate): boolean => target.channel.broughtBy !== undefined;
 
 type Holding = Hold | HoldRefusal | Promise<Hold | HoldRefusal>;
 
 /** Only keys with more than a wallet have more than one way to pay. */
-function holdFor({ ledger }: RelayDeps, context: Planned, amount: Nanos): Holding {
-  const { key, at } = context;
+function holdFor({ ledger }: RelayDeps, endpoint: Endpoint, context: Planned): Holding {
+  const { key, at, candidates } = context;
+  const amount = amountFor(endpoint, context);
   if (key.payers === undefined) return ledger.hold(planDebits(key, amount, at));
   const { inputEstimate, maxOutputTokens, choices, model } = context.summary;
   const output = (maxOutputTokens ?? context.snapshot.settings.relay.holdOutputTokens) * choices;
+  const own = candidates.filter(isOwn);
   const plans = payPlans(key, key.payers, {
     at,
     amount,
+    fee: own.length === 0 ? zeroNanos : amountFor(endpoint, { ...context, candidates: own }),
+    isOwn: own.length > 0 && own.length === candidates.length,
     tokens: Math.ceil(inputEstimate + output),
     model,
     group: context.group,
-    channels: context.candidates.map(({ target }) => target.channel.name),
+    channels: candidates.flatMap((one) => (isOwn(one) ? [] : [one.target.channel.name])),
   });
   const [only] = plans;
   return plans.length === 1 && only !== undefined ? ledger.hold(only) : holdFirst(ledger, plans);
