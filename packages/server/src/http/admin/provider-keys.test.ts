@@ -122,7 +122,8 @@ test('a key is its owner’s: a person’s their own, a team’s its owners’ a
   expect(await outcome('ann', 'PUT', `/provider-keys/${own}/stop`, { stopped: true })).toBe('forbidden');
   const stopped = await call('admin', 'PUT', `/provider-keys/${own}/stop`, { stopped: true, reason: 'abuse' });
   expect(stopped.json).toMatchObject({ enabled: true, stopped: { reason: 'abuse' } });
-  // Its owner cannot undo that.
+  // Its owner cannot undo that, nor ask anything by it.
+  expect(await outcome('ann', 'POST', `/provider-keys/${own}/test`, {})).toBe('forbidden');
   await call('ann', 'PATCH', `/provider-keys/${own}`, { enabled: true, credential: { apiKey: 'sk-another' } });
   await app.snapshots.refresh();
   expect(app.snapshots.current().providerKeys.byId.get(own)?.enabled).toBe(false);
@@ -149,6 +150,17 @@ test('what is changed is in force, and other settings want the credential again'
   expect(await outcome('eve', 'DELETE', `/provider-keys/${id}`)).toBe('204');
   await app.snapshots.refresh();
   expect(at()).toBeUndefined();
+});
+
+test('one that cannot be read serves nothing, and its models are asked of nothing else', async () => {
+  const id = await make('eve', { name: 'unreadable', placement: 'only' });
+  await database.db.updateTable('provider_keys').set({ sealed: 'broken' }).where('id', '=', id).execute();
+  await call('eve', 'PATCH', `/provider-keys/${id}`, { name: 'unreadable still' });
+  await app.snapshots.refresh();
+  const own = app.snapshots.current().providerKeys.byOwner.get(people.eve.user.id);
+  expect([own?.only.has('gpt-x'), own?.before.has('gpt-x')]).toEqual([true, false]);
+  expect(await outcome('eve', 'POST', `/provider-keys/${id}/test`, {})).toBe('conflict');
+  expect(await outcome('eve', 'DELETE', `/provider-keys/${id}`)).toBe('204');
 });
 
 test('one that its provider refused is out of use until its owner takes it back', async () => {

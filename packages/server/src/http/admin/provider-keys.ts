@@ -16,6 +16,7 @@ import {
   stopProviderKey,
   updateProviderKey,
 } from '../../services/provider-keys/provider-keys.ts';
+import { mayBring } from '../../services/provider-keys/wanted.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Caller, Handlers } from './operation.ts';
 import { presentProvider } from './site.ts';
@@ -63,6 +64,8 @@ export const providerKeyHandlers = (deps: AdminDeps): Handlers<typeof providerKe
     },
     'providerKeys.test': async ({ params, body }, { caller }) => {
       const key = await mustOwn(database.db, caller.actor, params.id);
+      mayBring(deps.accounts);
+      if (key.stopped) throw new Refusal('forbidden', 'An administrator has stopped this provider key.');
       await configuration.secretBox.reload();
       return await test(caller, channelOf(deps, key), body.model);
     },

@@ -15,7 +15,7 @@ type Draft = Pick<StoredProviderKey, 'provider' | 'settings'> & {
 /** The channel that a stored key is. Throws when it cannot be opened. */
 export function channelOf({ configuration }: ProviderKeyDeps, key: StoredProviderKey): ProviderKeyChannel {
   const channel = openProviderKey(key, { ...configuration, log: { warn: () => undefined } });
-  if (channel === undefined)
+  if (channel === undefined || channel.credentials.length === 0)
     throw new Refusal('conflict', 'The provider key cannot be read. Give its credential again.');
   return channel;
 }

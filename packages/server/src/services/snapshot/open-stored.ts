@@ -85,13 +85,13 @@ export function openChannel(row: StoredChannel, context: OpenContext): Channel |
 export function openProviderKey(row: StoredProviderKey, context: OpenContext): ProviderKeyChannel | undefined {
   const where = { channelId: row.id };
   return orLeftOut(row, where, context, (provider) => {
-    const values = openProviderKeyCredential(context.secretBox, row);
     return Object.freeze({
       ...defaultsOf(channelFields),
       groups: [],
       enabled: row.enabled && row.stopped === undefined,
       ...opened({ ...row, baseUrl: undefined }, provider, where, context),
-      credentials: [credentialOf({ index: 0, values, enabled: row.disabled === undefined }, provider)],
+      // Without one that can be read it serves nothing, and still says what the house is not asked.
+      credentials: [openBrought(row, provider, where, context)].filter((credential) => credential !== undefined),
       overrides: noOverrides,
       proxy: undefined,
       broughtBy: { owner: row.owner.id, placement: row.placement, switchedOff: !row.enabled },
@@ -174,6 +174,21 @@ function openOne(
       { ...where, credential: row.index, reason: reasonOf(error) },
       'credential left out: it cannot be read',
     );
+    return undefined;
+  }
+}
+
+function openBrought(
+  row: StoredProviderKey,
+  provider: AnyProvider,
+  where: Where,
+  { secretBox, log }: OpenContext,
+): Credential | undefined {
+  try {
+    const values = openProviderKeyCredential(secretBox, row);
+    return credentialOf({ index: 0, values, enabled: row.disabled === undefined }, provider);
+  } catch (error) {
+    log.warn({ ...where, reason: reasonOf(error) }, 'provider key out of use: its credential cannot be read');
     return undefined;
   }
 }
