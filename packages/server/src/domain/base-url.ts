@@ -5,11 +5,16 @@ export function baseUrlOf(
   provider: Pick<AnyProvider, 'baseUrl' | 'elsewhere'>,
   settings: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  return ownBaseUrlOf(provider, settings)?.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+  const template = ownBaseUrlOf(provider, settings);
+  return template === undefined ? undefined : withSettings(template, settings);
+}
+
+/** A template with the values of settings in place of their names; nothing stands for one that is no text. */
+export const withSettings = (template: string, settings: Readonly<Record<string, unknown>>): string =>
+  template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = settings[name];
     return typeof value === 'string' ? value : '';
   });
-}
 
 /** The same with the names of settings in place of their values. */
 export function ownBaseUrlOf(

@@ -1,11 +1,10 @@
 import type { ChannelPatch } from '@tollgate/contract/api/configuration';
-import { baseUrlOf, ownBaseUrlOf } from '../../domain/base-url.ts';
+import { baseUrlOf, ownBaseUrlOf, withSettings } from '../../domain/base-url.ts';
 import type { StoredChannel } from '../../domain/configuration.ts';
 import type { Overrides } from '../../domain/overrides/run.ts';
 import { secretTextsOf } from '../../domain/overrides/secret-texts.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { AnyProvider } from '../../providers/define.ts';
-import { fillPlain } from '../../providers/path.ts';
 import { hasMask } from './masking.ts';
 import type { WantedChannel, Wiring } from './validated-channel.ts';
 
@@ -106,9 +105,7 @@ function tokenHostsOf(
   given: WantedChannel['settings'],
 ): readonly string[] {
   const parsed: Readonly<Record<string, unknown>> = settings.safeParse(given).data ?? {};
-  return auth.flatMap((one) =>
-    one.by === 'token' ? [fillPlain(hostOf(one.url), { model: '', settings: parsed })] : [],
-  );
+  return auth.flatMap((one) => (one.by === 'token' ? [withSettings(hostOf(one.url), parsed)] : []));
 }
 
 /** Every address that calls of a channel go to: of some providers, models have their own. */
