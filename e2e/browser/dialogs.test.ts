@@ -229,6 +229,31 @@ describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
     expect(await call('GET', `/channels/${made.id}`)).toMatchObject({ models: [{ name: 'a' }, { name: 'brand-new' }] });
   }, 60_000);
 
+  test('a key of one’s own to a provider is brought, switched off, and removed', async () => {
+    await call('PUT', '/settings/providerKeys.enabled', { value: true });
+    await page.goto(`${gateway.url}/own-keys`);
+    await page.getByRole('button', { name: 'Add a provider key' }).first().click();
+    const provider = page.getByRole('combobox', { name: 'Provider' });
+    await provider.fill('OpenAI');
+    await page.getByRole('option', { name: 'OpenAI', exact: true }).click();
+    await page.getByLabel('API key').fill('sk-proj-not-a-secret');
+    const models = page.getByRole('combobox', { name: 'Models' });
+    await models.fill('gpt-4o-mini');
+    await models.press('Enter');
+    await look('own-key-new');
+    await inDialog('Save').click();
+    await page.getByText('In use', { exact: true }).waitFor();
+    await look('own-keys');
+    expect(await page.content()).not.toContain('sk-proj-not-a-secret');
+    await page.getByRole('switch', { name: /^Use/ }).click({ force: true });
+    await page.getByText('Switched off', { exact: true }).waitFor();
+    expect(await call('GET', '/provider-keys')).toMatchObject({ data: [{ provider: 'openai', enabled: false }] });
+    await press('Remove');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('No provider keys yet').waitFor();
+    expect(await call('GET', '/provider-keys')).toMatchObject({ data: [] });
+  }, 60_000);
+
   test('a logo is uploaded, and shown in place of the mark', async () => {
     await page.goto(`${gateway.url}/settings?q=site.logo`);
     const logo = page.getByRole('group', { name: 'Logo, uploaded' });
