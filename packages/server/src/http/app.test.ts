@@ -270,6 +270,7 @@ describe('the admin API', () => {
     expect(Object.keys(site).toSorted()).toEqual([
       'captcha',
       'doors',
+      'firstPage',
       'images',
       'mail',
       'mode',

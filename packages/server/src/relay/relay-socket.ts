@@ -62,13 +62,13 @@ export async function relaySocket(
       const waiting = awaitFirst(line, side, identified, left);
       if (upgrade(asked.request, waiting, headers)) return undefined;
       waiting.closed(1006);
-      return abandoned;
+      return abandoned();
     }
     const session = await openAsked(line, advance(identified, inspectQuery(side, identified, secret)));
     if (session instanceof Response) return session;
     if (upgrade(call.request, session, headers)) return undefined;
     session.abandon();
-    return abandoned;
+    return abandoned();
   } catch (thrown) {
     return refuse(deps, received, thrown);
   }
@@ -148,7 +148,7 @@ function upgradedCall(asked: Call, signal: AbortSignal): Call {
 }
 
 /** What is returned when there is no one to read it. */
-export const abandoned = new Response(null, { status: 499 });
+export const abandoned = (): Response => new Response(null, { status: 499 });
 
 const noBody = { bytes: new Uint8Array(), json: null };
 

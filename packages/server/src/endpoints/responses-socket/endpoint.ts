@@ -53,7 +53,7 @@ async function serve(deps: RelayDeps, asked: Call, door: SocketDoor): Promise<Re
     const connection = openConnection({ deps, door, context: identified, endpoint: responses(), headers });
     if (door.upgrade(call.request, connection, { 'x-request-id': call.id })) return undefined;
     connection.closed(1006);
-    return abandoned;
+    return abandoned();
   } catch (thrown) {
     return refuse(deps, context, thrown);
   }

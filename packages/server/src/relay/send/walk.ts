@@ -91,7 +91,7 @@ export async function walkBy<E extends Sendable, T extends object>(
     context.candidate = candidate;
     context.conversion = exchange.conversion;
     const outcome = await way.send(candidate, exchange);
-    if (outcome === 'client_left') return nobody;
+    if (outcome === 'client_left') return nobody();
     if (!isFailed(outcome)) return outcome;
     leaveChannel(context);
     failed = outcome;
@@ -184,8 +184,8 @@ function giveBack(deps: RelayDeps, context: Planned, failed: Failed): Response {
 /** Ends a request that nobody waits for any more. */
 export function abandon(deps: RelayDeps, context: AnyStage): Response {
   settleUnserved(deps, context, 499, 'client_disconnected', '');
-  return nobody;
+  return nobody();
 }
 
 /** What is returned when there is no one to read it. */
-const nobody = new Response(null, { status: 499 });
+const nobody = (): Response => new Response(null, { status: 499 });
