@@ -6,6 +6,9 @@ import { usd, usdOf } from './money.ts';
 /** Plans in words, for whoever has one: a person, or a team. */
 export const usePlanWords = namespace<typeof en>('plans');
 
+/** How the state of a subscription looks. */
+export const stateTones = { trialing: 'good', active: 'good', past_due: 'warn', paused: 'off', ended: 'off' } as const;
+
 type Words = ReturnType<typeof usePlanWords>;
 
 export type Terms = {

@@ -1,22 +1,20 @@
 import { useState } from 'react';
-import { Bar } from '../../components/charts/marks.tsx';
+import { AllowanceLeft } from '../../components/plans/allowance-left.tsx';
 import { Badge } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
-import { calendarDay, fullMoment, relativeMoment } from '../../lib/format.ts';
+import { calendarDay, fullMoment } from '../../lib/format.ts';
 import { usdOf } from '../../lib/money.ts';
-import { amountText, priceWords, usePlanWords } from '../../lib/plan-terms.ts';
+import { priceWords, stateTones, usePlanWords } from '../../lib/plan-terms.ts';
 import { PaidBy } from './paid-by.tsx';
 
 export type Subscription = Answer<'subscriptions.list'>['data'][number];
 type Offer = Answer<'plans.offers'>['data'][number];
 type SavedCard = Answer<'wallet.cards'>['data'][number];
 type Patch = NonNullable<Parameters<typeof api.call<'subscriptions.update'>>[1]['body']>;
-
-const tones = { trialing: 'good', active: 'good', past_due: 'warn', paused: 'off', ended: 'off' } as const;
 
 type SubscriptionCardProps = {
   readonly subscription: Subscription;
@@ -47,7 +45,7 @@ export function SubscriptionCard({ subscription: one, offers, cards, onChanged }
   return (
     <Card
       title={one.plan}
-      actions={<Badge tone={tones[one.state]}>{t(`state.${one.state}`)}</Badge>}
+      actions={<Badge tone={stateTones[one.state]}>{t(`state.${one.state}`)}</Badge>}
       footer={
         <div className="flex flex-wrap justify-end gap-2">
           {one.state === 'paused' ? (
@@ -69,7 +67,7 @@ export function SubscriptionCard({ subscription: one, offers, cards, onChanged }
     >
       <div className="grid gap-3">
         {error !== undefined && <ErrorNotice title={t('notChanged')} error={error} />}
-        <Left subscription={one} />
+        <AllowanceLeft allowance={one.allowance} overflow={one.overflow} />
         <p className="text-small text-muted">
           {priceWords(t, one)}
           {' · '}
@@ -88,26 +86,4 @@ function whatNext(t: ReturnType<typeof usePlanWords>, one: Subscription, next: s
   if (one.cancelAtEnd) return t('next.ends', { day });
   if (one.nextPlanId !== null) return t('next.switches', { day, plan: next ?? one.nextPlanId });
   return t('next.renews', { day, price: usdOf(one.priceUsd) });
-}
-
-function Left({ subscription: { allowance, overflow } }: { readonly subscription: Subscription }) {
-  const t = usePlanWords();
-  if (allowance === null) return <p className="text-small">{t('left.none')}</p>;
-  const { unit, granted, spent, endsAt } = allowance;
-  const label = t('left.used', {
-    spent: amountText(unit, spent),
-    granted: t(`amountOf.${unit}`, { amount: amountText(unit, granted) }),
-  });
-  return (
-    <div className="grid gap-1.5">
-      <div className="flex flex-wrap items-baseline justify-between gap-2">
-        <span className="font-medium tabular-nums">{label}</span>
-        <span className="text-small text-muted" title={fullMoment(endsAt)}>
-          {t('left.until', { when: relativeMoment(endsAt, Date.now()) })}
-        </span>
-      </div>
-      <Bar value={Number(spent)} most={Number(granted)} label={label} />
-      <p className="text-small text-muted">{t(overflow ? 'left.overflow' : 'left.stops')}</p>
-    </div>
-  );
 }

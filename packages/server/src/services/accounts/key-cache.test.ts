@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { KeyRecord } from '../../domain/snapshot.ts';
-import { createGenerations } from './generations.ts';
+import { createGenerations } from '../generations.ts';
 import { createKeyCache } from './key-cache.ts';
 import { hashSecret, newSecretText } from './secret-text.ts';
 

@@ -1,5 +1,5 @@
 import type { KeyCache, KeyRecord, KeyRefusal } from '../../domain/snapshot.ts';
-import { createGenerations } from './generations.ts';
+import { createGenerations } from '../generations.ts';
 import { hashSecret, isSecretText } from './secret-text.ts';
 
 export type KeyCacheDeps = {

@@ -1,4 +1,4 @@
-import { createGenerations } from '../accounts/generations.ts';
+import { createGenerations } from '../generations.ts';
 import { takeTurns } from '../take-turns.ts';
 
 /** Points of the longer side; few, so that what was made for one page is there for the next. */

@@ -1,18 +1,16 @@
 import type { TeamView } from '@tollgate/contract/api/teams';
 import { useState } from 'react';
-import { Bar } from '../../../components/charts/marks.tsx';
+import { AllowanceLeft } from '../../../components/plans/allowance-left.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { Card } from '../../../components/ui/card.tsx';
 import { ErrorNotice } from '../../../components/ui/error-state.tsx';
 import { api } from '../../../lib/api.ts';
 import { errorOf } from '../../../lib/error-of.ts';
-import { calendarDay, fullMoment, relativeMoment } from '../../../lib/format.ts';
-import { amountText, priceWords, usePlanWords } from '../../../lib/plan-terms.ts';
+import { calendarDay, fullMoment } from '../../../lib/format.ts';
+import { priceWords, stateTones, usePlanWords } from '../../../lib/plan-terms.ts';
 import { useTeamWords } from '../words.ts';
 import { ChangeSeats, type Subscription } from './change-seats.tsx';
-
-const tones = { trialing: 'good', active: 'good', past_due: 'warn', paused: 'off', ended: 'off' } as const;
 
 type TeamSubscriptionProps = {
   readonly team: TeamView;
@@ -46,7 +44,7 @@ export function TeamSubscription({ team, subscription: one, mayPay, onChanged }:
   return (
     <Card
       title={one.plan}
-      actions={<Badge tone={tones[one.state]}>{plan(`state.${one.state}`)}</Badge>}
+      actions={<Badge tone={stateTones[one.state]}>{plan(`state.${one.state}`)}</Badge>}
       {...(mayPay && {
         footer: (
           <div className="flex flex-wrap justify-end gap-2">
@@ -65,7 +63,7 @@ export function TeamSubscription({ team, subscription: one, mayPay, onChanged }:
       <div className="grid gap-3">
         {error !== undefined && <ErrorNotice title={plan('notChanged')} error={error} />}
         <Seats subscription={one} members={team.members} />
-        <Left subscription={one} />
+        <AllowanceLeft allowance={one.allowance} />
         <p className="text-small text-muted">
           {t('plan.perSeat', { price: priceWords(plan, one) })}
           {' · '}
@@ -97,27 +95,6 @@ function Seats({ subscription, members }: { readonly subscription: Subscription;
         </p>
       )}
       {without > 0 && <p className="text-small text-warn">{t('plan.without', { count: without })}</p>}
-    </div>
-  );
-}
-
-function Left({ subscription: { allowance } }: { readonly subscription: Subscription }) {
-  const plan = usePlanWords();
-  if (allowance === null) return <p className="text-small">{plan('left.none')}</p>;
-  const { unit, granted, spent, endsAt } = allowance;
-  const label = plan('left.used', {
-    spent: amountText(unit, spent),
-    granted: plan(`amountOf.${unit}`, { amount: amountText(unit, granted) }),
-  });
-  return (
-    <div className="grid gap-1.5">
-      <div className="flex flex-wrap items-baseline justify-between gap-2">
-        <span className="tabular-nums">{label}</span>
-        <span className="text-small text-muted" title={fullMoment(endsAt)}>
-          {plan('left.until', { when: relativeMoment(endsAt, Date.now()) })}
-        </span>
-      </div>
-      <Bar value={Number(spent)} most={Number(granted)} label={label} />
     </div>
   );
 }

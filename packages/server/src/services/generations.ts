@@ -1,5 +1,5 @@
-import type { Work } from '../../domain/work.ts';
-import { inSlices } from '../in-slices.ts';
+import type { Work } from '../domain/work.ts';
+import { inSlices } from './in-slices.ts';
 
 /** A bounded map that forgets what has not been used for long. */
 export type Generations<V> = {
