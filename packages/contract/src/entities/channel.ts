@@ -68,7 +68,7 @@ export const channelFields = {
   ),
   concurrency: optional.integer(
     { min: 1, max: 1_000_000 },
-    'Requests on it at once, in each process. Beyond it others are asked.',
+    'Requests on it at once, in each process. Beyond it others are asked; where there are none, a place is waited for (`relay.waitForTargetsMs`).',
   ),
   costs: optional.json(
     {

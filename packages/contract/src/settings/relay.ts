@@ -55,7 +55,7 @@ export const relay = {
     [0, 60_000, 2000],
     'ms',
     forAdmins,
-    'Longest wait for the first target to come back when all of a model rest. Where that is not enough, those are asked that rest by the gateway’s own guess; while upstreams have said until when, the answer is 429 with the time that remains.',
+    'Longest wait for the first target to come back when all of a model rest, and for a place when their channels have as many requests as they take at once. Where that is not enough, those are asked that rest by the gateway’s own guess; while upstreams have said until when, the answer is 429 with the time that remains.',
   ),
   maxWaiting: whole([0, 100_000, 200], 'count', forAdmins, 'Requests that may wait so at once, in each process.'),
   connectTimeoutMs: whole([100, 120_000, 10_000], 'ms', forAdmins, 'Time to connect to an upstream, TLS included.'),

@@ -144,24 +144,6 @@ test('beyond what a channel takes at once others are asked, and its place is giv
   expect(await (await gate.post(hello)).text()).toContain('narrow');
 });
 
-test('a channel that is full, and alone, is said to be', async () => {
-  let release: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => (release = resolve));
-  const narrow = await upstream(async (response, received) => {
-    await held;
-    await wholeAnswer('narrow')(response, received);
-  });
-  const gate = await gateway([{ id: 'narrow', baseUrl: narrow.baseUrl, fields: { concurrency: 1 } }]);
-  const first = gate.post(hello);
-  while (narrow.received.length === 0) await Bun.sleep(5);
-  const refused = await gate.post(hello);
-  expect(refused.status).toBe(503);
-  expect(refused.headers.get('retry-after')).toBe('1');
-  release();
-  expect((await first).status).toBe(200);
-  expect((await gate.verify()).problems).toEqual([]);
-});
-
 describe('accounts of a channel', () => {
   const apiKeys = ['k0', 'k1', 'k2'];
   const keysOf = (up: ScriptedUpstream): (string | undefined)[] =>

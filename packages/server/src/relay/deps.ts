@@ -22,6 +22,8 @@ import type { Affinity } from './plan/affinity.ts';
 import type { HealthTracker } from './plan/health-tracker.ts';
 import type { Limiter } from '../services/limits/limiter.ts';
 import type { Load } from './admit/load.ts';
+import type { Places } from './admit/places.ts';
+import type { Candidate } from './request-context.ts';
 import type { RelayMetrics } from './settle/metrics.ts';
 
 export type Clock = {
@@ -67,6 +69,8 @@ export type RelayDeps = {
   /** Takes accounts out of use that say that they are no good. */
   readonly disabler: Pick<AccountDisabler, 'disable'>;
   readonly limits: Limiter;
+  /** Who waits for a place on channels that are full. */
+  readonly places: Places<Candidate>;
   readonly deadlines: Deadlines;
   readonly load: Load;
   /** Where uploads are kept that are too large for memory. */

@@ -70,6 +70,8 @@ export type Received = {
   inspectedMs: number;
   plannedMs: number;
   admittedMs: number;
+  /** How long it has waited for targets that rested, or were full. */
+  waitedMs: number;
   /** Targets that might have served it, but rest or cannot. */
   aside: readonly Aside[];
   /** How the last candidate failed, as the overrides of the next one see it. */
@@ -147,6 +149,7 @@ export const receive = (call: Call, snapshot: Snapshot, at: number, startedMs: n
   inspectedMs: 0,
   plannedMs: 0,
   admittedMs: 0,
+  waitedMs: 0,
   aside: nobodyAside,
   lastError: undefined,
   overridden: undefined,

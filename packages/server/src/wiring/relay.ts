@@ -10,6 +10,7 @@ import { openVideos } from '../endpoints/videos/open-videos.ts';
 import type { Foundation } from '../foundation.ts';
 import { openTokenCache } from '../providers/shared/token-cache.ts';
 import { emptyLoad } from '../relay/admit/load.ts';
+import { openPlaces } from '../relay/admit/places.ts';
 import type { RelayDeps } from '../relay/deps.ts';
 import { openAccountUse } from '../relay/plan/account-use.ts';
 import { openAffinity } from '../relay/plan/affinity.ts';
@@ -88,6 +89,7 @@ export function wireRelay(
     affinity: openAffinity(clock.elapsed),
     disabler,
     limits: openMemoryLimiter(clock.elapsed),
+    places: openPlaces(),
     deadlines: openDeadlines(clock.elapsed, (lateMs) => {
       load.loopDelayMs = lateMs;
     }),

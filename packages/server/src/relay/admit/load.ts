@@ -12,7 +12,7 @@ export type Load = {
   loopDelayMs: number;
   /** Upstreams read on after their client left. */
   drains: number;
-  /** Requests that wait for a target to come back. */
+  /** Requests that wait for a target to come back, or for a place on one. */
   waiting: number;
   /** Set once on SIGTERM. */
   shuttingDown: boolean;

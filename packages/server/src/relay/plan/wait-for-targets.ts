@@ -51,6 +51,7 @@ async function waitFor(
 ): Promise<Routing> {
   const { load, clock } = deps;
   let resting = first;
+  const fromMs = clock.elapsed();
   load.waiting++;
   try {
     for (;;) {
@@ -68,6 +69,7 @@ async function waitFor(
     }
   } finally {
     load.waiting--;
+    context.waitedMs += clock.elapsed() - fromMs;
   }
 }
 

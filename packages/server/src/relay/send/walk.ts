@@ -5,7 +5,7 @@ import { ReturnedRefusal } from '../../domain/overrides/returned-refusal.ts';
 import type { LastError } from '../../domain/overrides/run.ts';
 import { redact } from '../../domain/redact.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { enterChannel, leaveChannel } from '../admit/enter-channel.ts';
+import { enterChannel, leaveChannel, placeSoon } from '../admit/enter-channel.ts';
 import { errorAnswer } from '../answer/error-answer.ts';
 import { addUpstreamHeaders } from '../answer/upstream-headers.ts';
 import { endReasonOfFailure, wordsFor } from '../answer/failure-words.ts';
@@ -59,7 +59,10 @@ async function sendNoted(
   }
 }
 
-/** Tries the candidates in their order until one answers. A failure that no other target can mend ends the walk. */
+/**
+ * Tries the candidates in their order until one answers, and those that were full once they have room. A failure that no other
+ * target can mend ends the walk.
+ */
 export async function walkBy<E extends Sendable, T extends object>(
   deps: RelayDeps,
   context: Planned,
@@ -69,12 +72,20 @@ export async function walkBy<E extends Sendable, T extends object>(
   let failed: Failed | undefined;
   let unsendable: Error | undefined;
   let soonestMs: number | undefined;
-  for (const candidate of context.candidates) {
-    if (left === 0 || deps.load.shuttingDown) break;
-    const entering = enterChannel(deps, context, candidate);
-    if (!(entering instanceof Promise ? await entering : entering)) {
-      unsendable ??= channelsFull();
-      continue;
+  const { candidates } = context;
+  let full: readonly Candidate[] = none;
+  for (let at = 0; left > 0 && !deps.load.shuttingDown; at++) {
+    let candidate = candidates[at];
+    if (candidate) {
+      const entering = enterChannel(deps, context, candidate);
+      if (!(entering instanceof Promise ? await entering : entering)) {
+        full = [...full, candidate];
+        continue;
+      }
+    } else {
+      candidate = full.length === 0 ? undefined : await placeSoon(deps, context, full);
+      if (!candidate) break;
+      full = full.filter((other) => other !== candidate);
     }
     const opening = tryExchange(deps, context, way, candidate);
     const exchange = opening instanceof Promise ? await opening : opening;
@@ -103,6 +114,8 @@ export async function walkBy<E extends Sendable, T extends object>(
     if (context.clientGone) return abandon(deps, context);
     if (!causeTable[failed.cause].retry) return giveBack(deps, context, failed);
   }
+  if (full.length > 0 && context.call.request.signal.aborted) return abandon(deps, context);
+  if (!failed && full.length > 0) throw channelsFull();
   if (!failed && unsendable) throw unsendable;
   const own = way.fallback();
   // Who comes back by then finds one of those that were tried.
@@ -111,6 +124,8 @@ export async function walkBy<E extends Sendable, T extends object>(
   settleUnserved(deps, context, own.status, 'completed', '');
   return own;
 }
+
+const none: readonly never[] = [];
 
 const channelsFull = (): Refusal =>
   new Refusal('no_channel', 'Every channel for this model has as many requests as it takes.', { retryAfterMs: 1000 });

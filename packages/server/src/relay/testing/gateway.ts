@@ -46,6 +46,7 @@ import { openHealthTracker } from '../plan/health-tracker.ts';
 import type { Limiter } from '../../services/limits/limiter.ts';
 import { openMemoryLimiter } from '../../services/limits/memory-limiter.ts';
 import { emptyLoad } from '../admit/load.ts';
+import { openPlaces } from '../admit/places.ts';
 import { emptyMetrics } from '../settle/metrics.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -281,6 +282,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     affinity: openAffinity(clock.elapsed),
     disabler: { disable: (account, reason) => void disabled.push({ ...account, reason }) },
     limits: options.limits ?? openMemoryLimiter(clock.elapsed),
+    places: openPlaces(),
     deadlines: openDeadlines(clock.elapsed, () => undefined),
     load,
     jsonThread: openJsonThread(),
