@@ -17,11 +17,17 @@ export const noticeEvents = [
   'channelState',
   'errorRate',
   'upstreamModels',
+  'cacheUnread',
 ] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];
 
 /** Of these only administrators are told. */
-export const administratorsEvents: readonly NoticeEvent[] = ['channelState', 'errorRate', 'upstreamModels'];
+export const administratorsEvents: readonly NoticeEvent[] = [
+  'channelState',
+  'errorRate',
+  'upstreamModels',
+  'cacheUnread',
+];
 
 /** By what they are told. */
 export const noticeKinds = [

@@ -10,7 +10,7 @@ import { listJobs } from '../../store/jobs/overview.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { namesOfUsers } from '../../store/names.ts';
 import { listWatches } from '../model-watch/model-watch.ts';
-import { cacheRoutes } from './cache-meter.ts';
+import { cacheRoutes, watchedHours } from './cache-meter.ts';
 import { sumUsage } from '../../store/usage-sums.ts';
 
 type Attention = GatewayOverview['attention'][number];
@@ -76,7 +76,7 @@ async function disabledAccounts(database: Database): Promise<readonly Attention[
 
 /** Routes whose prompt caches are paid for again and again, and hardly used. */
 async function unreadCaches(deps: Parameters<typeof cacheRoutes>[0]): Promise<readonly Attention[]> {
-  const routes = await cacheRoutes(deps, 6);
+  const routes = await cacheRoutes(deps, watchedHours);
   return routes
     .filter(({ unread }) => unread)
     .slice(0, most)

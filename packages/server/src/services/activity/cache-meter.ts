@@ -11,6 +11,9 @@ type Deps = {
   now(): number;
 };
 
+/** Of so many hours those are told that are hardly read. */
+export const watchedHours = 6;
+
 /** So much must have been written before it is strange that so little of it was read. */
 const leastWritten = 50_000;
 

@@ -62,6 +62,10 @@ const english: Table = {
     title: `The upstream of ${what} lists other models`,
     text: `${figure}. The channel’s page shows them, and serves them on request.`,
   }),
+  cacheUnread: ({ what, figure }) => ({
+    title: `Prompt caches of ${what} are hardly read`,
+    text: `In the last hours they were written again and again, and ${figure} of what that cost was wasted. Either something changes the beginning of the prompts, or conversations change their account.`,
+  }),
 };
 
 const chinese: Table = {
@@ -109,6 +113,10 @@ const chinese: Table = {
     title: `渠道 ${what} 的上游模型有变动`,
     text: `${figure}。可在渠道页面查看并一键接入。`,
   }),
+  cacheUnread: ({ what, figure }) => ({
+    title: `${what} 的提示缓存很少命中`,
+    text: `最近数小时缓存反复写入却很少被读取，浪费 ${figure}。可能是提示的开头发生变化，或对话切换了账号。`,
+  }),
 };
 
 const languages: Readonly<Record<MailLanguage, Table>> = { en: english, 'zh-CN': chinese };
@@ -133,4 +141,5 @@ export const noticePage: Readonly<Record<NoticeEvent | 'test', string>> = {
   errorRate: 'requests',
   channelState: 'channels',
   upstreamModels: 'channels',
+  cacheUnread: 'channels',
 };

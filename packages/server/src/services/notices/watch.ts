@@ -11,6 +11,7 @@ import { noticeRepository, type NoticeTarget } from '../../store/notices.ts';
 import { teamRepository } from '../../store/teams.ts';
 import { hashSecret } from '../accounts/secret-text.ts';
 import { balancesOf, nanosToUsd, usdToNanos } from '../accounts/people.ts';
+import { cacheRoutes, watchedHours } from '../activity/cache-meter.ts';
 import { listWatches } from '../model-watch/model-watch.ts';
 import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -49,6 +50,7 @@ const watchNotices = (deps: WatchDeps): JobHandler =>
       await watchSubscriptions(deps, targets);
       await watchErrors(deps, targets);
       await watchModels(deps, targets);
+      await watchCaches(deps, targets);
       const end = targets.at(-1);
       if (end === undefined || targets.length < pageRows) break;
       last = end.id;
@@ -144,6 +146,18 @@ async function watchModels(deps: WatchDeps, targets: readonly NoticeTarget[]): P
     if (names.length === 0 || watch.foundAt === null) continue;
     const facts = { what: watch.channel, figure: someOf(names) };
     await tellOnce(deps, targets, { event: 'upstreamModels', of: `${watch.channelId} ${watch.foundAt}`, facts });
+  }
+}
+
+/** Prompt caches that are paid for and hardly read are told of once a day (UTC) for each route, as long as that goes on. */
+async function watchCaches(deps: WatchDeps, targets: readonly NoticeTarget[]): Promise<void> {
+  if (!targets.some(({ events }) => events.includes('cacheUnread'))) return;
+  const day = new Date(deps.accounts.now()).toISOString().slice(0, 10);
+  for (const route of await cacheRoutes(deps.accounts, watchedHours)) {
+    if (!route.unread) continue;
+    const { channelId, channel, model, wastedNanos } = route;
+    const facts = { what: `${channel ?? channelId}: ${model}`, figure: `$${nanosToUsd(BigInt(wastedNanos))}` };
+    await tellOnce(deps, targets, { event: 'cacheUnread', of: `${channelId} ${model} ${day}`, facts });
   }
 }
 
