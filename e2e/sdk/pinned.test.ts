@@ -24,11 +24,13 @@ const said = { type: 'message', id: 'msg_1', role: 'assistant', status: 'complet
 const store = { id: 'vs_1', object: 'vector_store', name: 'x', status: 'completed' };
 const found = { file_id: 'file-big', filename: 'a.bin', score: 0.9, content: [{ type: 'text', text: 'x' }] };
 
-const cache = {
+const cacheTokens = 3_600_000;
+const cache = () => ({
   name: 'cachedContents/abc',
   model: 'models/gemini-2.5-flash',
-  usageMetadata: { totalTokenCount: 300 },
-};
+  usageMetadata: { totalTokenCount: cacheTokens },
+  expireTime: new Date(Date.now() + 3_600_000).toISOString(),
+});
 
 const answers: Readonly<Record<string, () => Response>> = {
   'POST /v1/uploads': () => Response.json({ ...upload, status: 'pending' }),
@@ -60,18 +62,18 @@ const answers: Readonly<Record<string, () => Response>> = {
       has_more: false,
       next_page: null,
     }),
-  'POST /v1beta/cachedContents': () => Response.json(cache),
-  'GET /v1beta/cachedContents/abc': () => Response.json(cache),
-  'PATCH /v1beta/cachedContents/abc': () => Response.json({ ...cache, expireTime: '2026-12-01T00:00:00Z' }),
+  'POST /v1beta/cachedContents': () => Response.json(cache()),
+  'GET /v1beta/cachedContents/abc': () => Response.json(cache()),
+  'PATCH /v1beta/cachedContents/abc': () => Response.json(cache()),
   'DELETE /v1beta/cachedContents/abc': () => Response.json({}),
   'POST /v1beta/models/gemini-2.5-flash:generateContent': () =>
     Response.json({
       candidates: [{ content: { role: 'model', parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }],
       usageMetadata: {
-        promptTokenCount: 305,
-        cachedContentTokenCount: 300,
+        promptTokenCount: cacheTokens + 5,
+        cachedContentTokenCount: cacheTokens,
         candidatesTokenCount: 2,
-        totalTokenCount: 307,
+        totalTokenCount: cacheTokens + 7,
       },
     }),
   'DELETE /v1/skills/skill_1': () => Response.json({ id: 'skill_1', type: 'skill_deleted' }),
@@ -101,11 +103,11 @@ channels:
   - { name: caches, provider: gemini, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [gemini-2.5-flash] }
 models:
   - { name: claude-haiku-4-5, price: { input: 1, output: 5 } }
-  - { name: gemini-2.5-flash, price: { input: 1, output: 5, cacheRead: 0.1 } }
+  - { name: gemini-2.5-flash, price: { input: 1, output: 5, cacheRead: 0.1, cacheStorage: 1 } }
   - { name: gpt-4o-mini, price: { input: 1, output: 2 } }
   - { name: gpt-6-luna, price: { input: 2, output: 3 } }
 groups:
-  - { name: default, multiplier: 1, openEndpoints: [conversations, vector-stores, skills, cached-contents] }
+  - { name: default, multiplier: 1, openEndpoints: [conversations, vector-stores, skills] }
 `;
 
 beforeAll(async () => {
@@ -164,19 +166,31 @@ test('anthropic: skills and their versions', async () => {
   expect(gone).toBeInstanceOf(Anthropic.NotFoundError);
 });
 
-test('google: a cache is paid once as input, and read at the price of cached tokens', async () => {
+test('google: a cache is paid once as input, by the time that it is kept, and read at the price of cached tokens', async () => {
   const before = (await books.charges()).length;
   const model = 'gemini-2.5-flash';
-  const { name = '' } = await google.caches.create({ model, config: { contents: 'A long book', ttl: '300s' } });
+  const begun = Date.now();
+  const { name = '' } = await google.caches.create({ model, config: { contents: 'A long book', ttl: '3600s' } });
   const answer = await google.models.generateContent({ model, contents: 'Who?', config: { cachedContent: name } });
   expect(answer.text).toBe('Hi');
+  expect((await google.caches.get({ name })).usageMetadata?.totalTokenCount).toBe(cacheTokens);
   expect((await Array.fromAsync(await google.caches.list())).map((one) => one.name)).toEqual([name]);
   expect(await google.caches.update({ name, config: { ttl: '600s' } })).toHaveProperty('expireTime');
   await google.caches.delete({ name });
+  const keptMs = BigInt(Date.now() - begun);
   const gone = await google.caches.get({ name }).catch((error: unknown) => error);
   expect(gone).toMatchObject({ status: 404 });
-  await until('both are charged', async () => (await books.charges()).length === before + 2);
-  const amounts = (await books.charges()).slice(before).map(({ amount }) => amount);
-  expect(amounts).toEqual([300n * 1000n, 5n * 1000n + 300n * 100n + 2n * 5000n]);
+  await until('all three are charged', async () => (await books.charges()).length === before + 3);
+  const charges = (await books.charges()).slice(before);
+  const isStorage = ({ requestId }: { readonly requestId: string }): boolean => requestId.endsWith('_1');
+  const kept = charges.find(isStorage)?.amount ?? 0n;
+  const tokens = BigInt(cacheTokens);
+  expect(charges.filter((one) => !isStorage(one)).map(({ amount }) => amount)).toEqual([
+    tokens * 1000n,
+    5n * 1000n + tokens * 100n + 2n * 5000n,
+  ]);
+  // 3.6 million tokens, at 1 USD a million and hour, are 1000 nano-dollars a millisecond.
+  expect(kept).toBeGreaterThan(0n);
+  expect(kept).toBeLessThanOrEqual(keptMs * 1000n);
   expect(await verify(gateway)).toEqual(balanced);
 });

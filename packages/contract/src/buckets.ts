@@ -172,6 +172,14 @@ export const buckets = {
     field: 'perFileSearch',
     fallback: like('toolCalls'),
   },
+  cacheTokenHours: {
+    label: 'Cache storage',
+    unit: 'tokens kept in a cache for an hour',
+    per: 'million',
+    side: 'count',
+    field: 'cacheStorage',
+    fallback: undefined,
+  },
 } as const satisfies Readonly<Record<string, BucketRow>>;
 
 export type Bucket = keyof typeof buckets;

@@ -57,3 +57,22 @@ export const ownerNames: Readonly<Record<string, string>> = {
  * https://docs.claude.com/en/docs/build-with-claude/prompt-caching#pricing
  */
 export const chargesHourTwice: ReadonlySet<string> = new Set(['anthropic']);
+
+/**
+ * What it costs to keep a million tokens in an explicit cache for an hour, in USD, by vendors and models: the catalogue does not tell.
+ * https://ai.google.dev/gemini-api/docs/pricing (storage price), as of 2026-10-07.
+ */
+export const cacheStoragePrices: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  google: {
+    'gemini-2.5-pro': 4.5,
+    'gemini-3.1-pro-preview': 4.5,
+    'gemini-3.1-pro-preview-customtools': 4.5,
+    'gemini-2.5-flash': 1,
+    'gemini-2.5-flash-lite': 1,
+    'gemini-3-flash-preview': 1,
+    'gemini-3.1-flash-lite': 1,
+    'gemini-3.5-flash': 1,
+    'gemini-flash-latest': 1,
+    'gemini-flash-lite-latest': 1,
+  },
+};

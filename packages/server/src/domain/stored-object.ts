@@ -41,6 +41,10 @@ export type StoredObject = {
   /** ms since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Input tokens that a request which names it takes in with it, as far as that was told; absent of what has none. */
+  readonly tokens?: number | undefined;
+  /** Of what is paid for by the time that it is kept; absent of anything else. */
+  readonly storage?: PaidStorage | undefined;
   /** Undefined while it is worked on. */
   readonly finishedAt: number | undefined;
   /** Until when its vendor keeps it; absent: until it is deleted. */
@@ -57,6 +61,20 @@ export type BatchFacts = {
   /** Upper estimates, in tokens. */
   readonly inputEstimate: number;
   readonly maxOutputTokens: number;
+};
+
+/** The stretch of time for which money is set aside to keep something, or is to be; each is charged by itself. Moments are ms since the epoch. */
+export type PaidStorage = {
+  /** Tokens that are kept. */
+  readonly tokens: number;
+  /** Number of the stretch, from 0, which takes no time: nothing has been set aside yet. */
+  readonly stretch: number;
+  readonly from: number;
+  readonly until: number;
+  /** Nothing has been set aside for it yet. */
+  readonly unpaid: boolean;
+  /** Its owner has deleted it, at its vendor too. */
+  readonly deleted?: true;
 };
 
 /** What is read of requests for their price: all ways in which they are asked, and which of these each is, by the name of its result. */

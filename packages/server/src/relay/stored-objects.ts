@@ -4,15 +4,18 @@ import type { AccountRef } from '../services/conversations/conversations.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import type { ObjectKind, ObjectPage } from '../store/stored-objects.ts';
 
-/** Files and batches that providers' accounts keep, each for its owner alone. */
+/** Files, batches and whatever else that providers' accounts keep, each for its owner alone. */
 export type StoredObjects = {
   keep(object: StoredObject): Promise<void>;
+  /** The same of what is paid for by the time that it is kept: is looked after from here on, and charged by `job`'s price. */
+  keepPaid(object: StoredObject, job: BackgroundJob): Promise<void>;
   find(userId: string, kind: ObjectKind, vendorId: string): Promise<StoredObject | undefined>;
   /** Which accounts keep an owner's, whatever they are, by their vendors' ids. */
   accountsOf(userId: string, vendorIds: readonly string[]): Promise<ReadonlyMap<string, AccountRef>>;
   /** `limit + 1` of them when there are more. */
   list(userId: string, kind: ObjectKind, page: ObjectPage): Promise<readonly StoredObject[]>;
   note(object: StoredObject): Promise<void>;
+  /** Of what its vendor has deleted. */
   forget(object: StoredObject): Promise<void>;
   /**
    * Has a batch looked after from here on: what it may cost is reserved, and it is charged once, when its results are there. Rejects,

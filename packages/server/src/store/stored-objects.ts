@@ -32,7 +32,7 @@ export const storedObjectRepository = {
         protocol: object.protocol,
         vendor_id: object.vendorId,
         told: JSON.stringify(object.told),
-        facts: JSON.stringify({ requests: object.requests, asked: object.asked } satisfies Facts),
+        facts: factsOf(object),
         job: job ? writeBackgroundJob(job) : '',
         created_at: object.createdAt,
         updated_at: object.updatedAt,
@@ -66,16 +66,19 @@ export const storedObjectRepository = {
     userId: string,
     vendorIds: readonly string[],
     now: number,
-  ): Promise<ReadonlyMap<string, Pick<StoredObject, 'channelId' | 'credential'>>> {
+  ): Promise<ReadonlyMap<string, Pick<StoredObject, 'channelId' | 'credential' | 'tokens'>>> {
     const rows = await db
       .selectFrom('stored_objects')
-      .select(['vendor_id', 'channel_id', 'credential'])
+      .select(['vendor_id', 'channel_id', 'credential', 'facts'])
       .where('user_id', '=', userId)
       .where('vendor_id', 'in', [...vendorIds])
       .where(isKeptAt(now))
       .execute();
     return new Map(
-      rows.map((row) => [row.vendor_id, { channelId: row.channel_id, credential: row.credential }] as const),
+      rows.map((row) => {
+        const { tokens } = JSON.parse(row.facts) as Facts;
+        return [row.vendor_id, { channelId: row.channel_id, credential: row.credential, tokens }] as const;
+      }),
     );
   },
 
@@ -100,13 +103,13 @@ export const storedObjectRepository = {
     return row && objectOf(row);
   },
 
-  /** A batch with what it is charged by. */
-  async findBatchToCharge(
+  /** What is charged later, with what it is charged by. */
+  async findToCharge(
     db: Db,
     id: string,
-  ): Promise<{ readonly batch: StoredObject; readonly job: BackgroundJob } | undefined> {
+  ): Promise<{ readonly object: StoredObject; readonly job: BackgroundJob } | undefined> {
     const row = await db.selectFrom('stored_objects').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined || row.job === '' ? undefined : { batch: objectOf(row), job: readBackgroundJob(row.job) };
+    return row === undefined || row.job === '' ? undefined : { object: objectOf(row), job: readBackgroundJob(row.job) };
   },
 
   /** The owner's objects of a kind in the order in which they were made; `limit + 1` of them when there are more. */
@@ -150,17 +153,32 @@ export const storedObjectRepository = {
       .execute();
   },
 
+  /** Notes for which stretch of time it is paid now, and until when its vendor keeps it (ms since the epoch). */
+  async noteStorage(
+    db: Db,
+    object: Pick<StoredObject, 'id' | 'requests' | 'asked' | 'tokens' | 'storage'>,
+    expiresAt?: number,
+  ): Promise<void> {
+    await db
+      .updateTable('stored_objects')
+      .set({ facts: factsOf(object), ...(expiresAt !== undefined && { expires_at: expiresAt }) })
+      .where('id', '=', object.id)
+      .where('finished_at', '=', 0)
+      .execute();
+  },
+
   async remove(db: Db, id: string): Promise<void> {
     await db.deleteFrom('stored_objects').where('id', '=', id).execute();
   },
 
-  /** Forgets some of what vendors have not kept any more since a moment; returns how many. */
+  /** Forgets some of what vendors have not kept any more since a moment, and is charged; returns how many. */
   async prune(db: Db, before: number, limit: number): Promise<number> {
     const rows = await db
       .selectFrom('stored_objects')
       .select('id')
       .where('expires_at', '>', 0)
       .where('expires_at', '<', before)
+      .where(({ eb, or }) => or([eb('job', '=', ''), eb('finished_at', '>', 0)]))
       .limit(limit)
       .execute();
     if (rows.length === 0) return 0;
@@ -177,10 +195,13 @@ const isKeptAt =
     or([eb('expires_at', '=', 0), eb('expires_at', '>', now)]);
 
 /** What the gateway itself knows of one. */
-type Facts = Partial<Pick<StoredObject, 'requests' | 'asked'>>;
+type Facts = Partial<Pick<StoredObject, 'requests' | 'asked' | 'tokens' | 'storage'>>;
+
+const factsOf = ({ requests, asked, tokens, storage }: Facts): string =>
+  JSON.stringify({ requests, asked, tokens, storage } satisfies Facts);
 
 function objectOf(row: RowOf<'stored_objects'>): StoredObject {
-  const { requests, asked } = JSON.parse(row.facts) as Facts;
+  const { requests, asked, tokens, storage } = JSON.parse(row.facts) as Facts;
   return {
     id: row.id,
     userId: row.user_id,
@@ -194,6 +215,8 @@ function objectOf(row: RowOf<'stored_objects'>): StoredObject {
     told: JSON.parse(row.told) as JsonObject,
     requests,
     asked,
+    tokens,
+    storage,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     finishedAt: row.finished_at === 0 ? undefined : row.finished_at,

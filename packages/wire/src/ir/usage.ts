@@ -27,7 +27,8 @@ export type Bucket =
   | 'characters'
   | 'searches'
   | 'toolCalls'
-  | 'fileSearches';
+  | 'fileSearches'
+  | 'cacheTokenHours';
 
 /** Disjoint usage; see {@link Bucket}. */
 export type Usage = Readonly<Partial<Record<Bucket, number>>>;

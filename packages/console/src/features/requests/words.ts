@@ -54,6 +54,7 @@ const bucketWords = {
   images: 'bucket.images',
   seconds: 'bucket.seconds',
   characters: 'bucket.characters',
+  cacheTokenHours: 'bucket.cacheTokenHours',
   call: 'bucket.call',
 } as const;
 

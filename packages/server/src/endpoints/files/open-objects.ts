@@ -13,10 +13,11 @@ import type { Db } from '../../store/database.ts';
 import { storedObjectRepository } from '../../store/stored-objects.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAt } from '../shared/stored-objects/account.ts';
+import { openPaidStorage, type StorageOptions } from '../shared/stored-objects/paid-storage.ts';
 import { openResults, type UsedLine } from './batch-lines.ts';
 import { batchWordsOf } from './batch-words.ts';
 
-export type ObjectsOptions = DetachedOptions;
+export type ObjectsOptions = DetachedOptions & StorageOptions;
 
 export type OpenObjects = StoredObjects & {
   /** What the runner of jobs does for them. */
@@ -40,9 +41,9 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
       kind: batchJob,
       dedupeKey: ({ batchId }) => `${batchJob.name}:${batchId}`,
       async progressOf({ batchId }) {
-        const found = await storedObjectRepository.findBatchToCharge(database.db, batchId);
-        if (!found || found.batch.finishedAt !== undefined) return undefined;
-        const { batch, job } = found;
+        const found = await storedObjectRepository.findToCharge(database.db, batchId);
+        if (!found || found.object.finishedAt !== undefined) return undefined;
+        const { object: batch, job } = found;
         const { requestId } = batch;
         const { isOver, lost, noted = (all: JsonObject) => all } = batchWordsOf(batch.protocol);
         const told = await askAfter(deps(), batch);
@@ -63,8 +64,11 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
     },
   );
 
+  const storage = openPaidStorage(deps, options);
+
   return {
-    handlers: [work.handler],
+    handlers: [work.handler, storage.handler],
+    keepPaid: storage.keep,
     keep: (object) =>
       promptly(
         database.transact(async (db) => {
@@ -76,8 +80,14 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
     accountsOf: (userId, vendorIds) =>
       promptly(storedObjectRepository.accountsOf(database.db, userId, vendorIds, now())),
     list: (userId, kind, page) => promptly(storedObjectRepository.list(database.db, userId, kind, page, now())),
-    note: (object) => promptly(storedObjectRepository.note(database.db, object, now(), false)),
-    forget: ({ id }) => promptly(storedObjectRepository.remove(database.db, id)),
+    async note(object) {
+      await promptly(storedObjectRepository.note(database.db, object, now(), false));
+      // It is over before what is set aside for.
+      if (object.storage && (object.expiresAt ?? Infinity) < object.storage.until)
+        await promptly(storage.hasten(object));
+    },
+    forget: (object) =>
+      promptly(object.storage ? storage.end(object) : storedObjectRepository.remove(database.db, object.id)),
     take: (batch, job, hold) =>
       work.take(
         { batchId: batch.id },

@@ -1,13 +1,14 @@
 import type { BodyKind } from '@tollgate/contract/endpoint-kinds';
+import type { OpenableEndpoint } from '@tollgate/contract/openable-endpoints';
 import { isObject } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { referencesTo } from '@tollgate/wire/protocols/resources';
 import { Refusal } from '../../domain/refusal.ts';
+import { storagePriceOf } from '../../domain/storage-price.ts';
 import type { EndpointRoute } from '../../relay/call.ts';
-import type { RelayDeps } from '../../relay/deps.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
 import type { Exchange } from '../../relay/exchange.ts';
-import type { Inspected } from '../../relay/request-context.ts';
+import type { Candidate, Inspected } from '../../relay/request-context.ts';
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
 import type { AccountRef } from '../../services/conversations/conversations.ts';
 import { passthroughOf } from '../chat/protocols.ts';
@@ -119,7 +120,12 @@ function making(kind: PinnedKind, body: BodyKind): Endpoint {
     answers: ['json'],
     charged: priced !== undefined,
     inspect: (json) => inspectBody(kind, json, true),
-    begin: (deps, context) => beginning(deps, context, kind),
+    async begin(deps, context) {
+      if (priced) refuseClosedToKey(context, kind);
+      else refuseClosed(context, kind);
+      await refuseForeignResources(deps, context);
+      return await accountsNamed(deps, context);
+    },
     candidates(_deps, context, accounts) {
       const model = priced && context.summary.model;
       const candidates = storingAll(
@@ -127,7 +133,7 @@ function making(kind: PinnedKind, body: BodyKind): Endpoint {
         accounts,
         null,
       );
-      return priced ? pricedAmong(candidates, context) : candidates;
+      return priced ? paidByTime(pricedAmong(candidates, context), context, kind) : candidates;
     },
     async exchange(deps, context, _accounts, candidate) {
       const sent = context.body.form
@@ -170,7 +176,9 @@ const asking = ({ kind, ...facts }: AskingFacts): Endpoint =>
     ...facts,
     inspect: (json) => (facts.body === 'none' ? summaryOf('', null) : inspectBody(kind, json, false)),
     async begin(deps, context) {
-      const accounts = await beginning(deps, context, kind);
+      refuseClosed(context, kind);
+      await refuseForeignResources(deps, context);
+      const accounts = await accountsNamed(deps, context);
       return { pin: await pinOf(deps, context, kind), accounts };
     },
     candidates: (_deps, _context, { pin, accounts }) => storingAll([pin.candidate], accounts, null),
@@ -193,23 +201,36 @@ const asking = ({ kind, ...facts }: AskingFacts): Endpoint =>
     },
   });
 
-/** May they, and is all that they name theirs? The accounts that keep that. */
-async function beginning(deps: RelayDeps, context: Inspected, kind: PinnedKind): Promise<readonly AccountRef[]> {
-  refuseClosed(context, kind);
-  await refuseForeignResources(deps, context);
-  return await accountsNamed(deps, context);
+/**
+ * What a group does not open is closed, and what it opens may be closed to one of its keys. What is paid by the time that it is kept needs
+ * opening only where it is made without a price for that.
+ */
+function refuseClosed(context: Inspected, kind: PinnedKind): void {
+  if (kind.priced === undefined && kind.opened !== undefined && !isOpened(context, kind.opened)) refuse(context, kind);
+  refuseClosedToKey(context, kind);
 }
 
-/** What a group does not open is closed, and what it opens may be closed to one of its keys. */
-function refuseClosed({ snapshot, group, key }: Inspected, { opened, path }: PinnedKind): void {
-  if (opened === undefined) return;
-  if (!snapshot.groups.get(group)?.openEndpoints?.includes(opened))
-    throw new Refusal(
-      'endpoint_not_allowed',
-      `${path} is not open to the group "${group}" of this API key. An administrator may open it.`,
-    );
-  if (key.openEndpoints && !key.openEndpoints.includes(opened))
+const isOpened = ({ snapshot, group }: Inspected, opened: OpenableEndpoint): boolean =>
+  snapshot.groups.get(group)?.openEndpoints?.includes(opened) === true;
+
+function refuse({ group }: Inspected, { path, priced }: PinnedKind): never {
+  const why = priced ? ', and its model has no price for the time that one is kept' : '';
+  throw new Refusal(
+    'endpoint_not_allowed',
+    `${path} is not open to the group "${group}" of this API key${why}. An administrator may open it.`,
+  );
+}
+
+function refuseClosedToKey({ key }: Inspected, { opened, path }: PinnedKind): void {
+  if (opened !== undefined && key.openEndpoints && !key.openEndpoints.includes(opened))
     throw new Refusal('endpoint_not_allowed', `${path} is not open to this API key.`);
+}
+
+/** Of those who may keep it, who has a price for the time that it is kept, unless the group opens what has none. */
+function paidByTime(candidates: readonly Candidate[], context: Inspected, kind: PinnedKind): readonly Candidate[] {
+  if (kind.opened === undefined || isOpened(context, kind.opened)) return candidates;
+  const paid = candidates.filter(({ price }) => price && storagePriceOf(price));
+  return paid.length > 0 ? paid : refuse(context, kind);
 }
 
 function inspectBody(kind: PinnedKind, json: Json, isNew: boolean): RequestSummary | Invalid {

@@ -106,7 +106,7 @@ export function answersOf(
         write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
         async keep() {
           if (object && read.vendorId === vendorId)
-            await deps.objects.note({ ...object, told: read.told, expiresAt: expiryOf(read.told) });
+            await deps.objects.note({ ...object, told: read.told, expiresAt: expiryOf(read.told) ?? object.expiresAt });
           await also(read.told);
         },
       };

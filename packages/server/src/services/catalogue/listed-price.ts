@@ -1,6 +1,6 @@
 import { priceSchema, type PriceSheet } from '@tollgate/contract/price';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
-import { chargesHourTwice } from '../../data/vendors.ts';
+import { cacheStoragePrices, chargesHourTwice } from '../../data/vendors.ts';
 import type { CatalogueLine, Usd } from '../../data/listed-model.ts';
 
 function usd(amount: number | undefined): string | undefined {
@@ -45,5 +45,10 @@ export function listedPrice(line: CatalogueLine): PriceSheet | undefined {
   const tiers = (price.tiers ?? [])
     .map((tier) => ({ above: tier.tier.size, ...rates(line, tier) }))
     .sort((a, b) => a.above - b.above);
-  return priceSchema.parse({ ...rates(line, price), ...(tiers.length === 0 ? {} : { tiers }) });
+  const cacheStorage = usd(cacheStoragePrices[line.provider]?.[line.model]);
+  return priceSchema.parse({
+    ...rates(line, price),
+    ...(cacheStorage !== undefined && { cacheStorage }),
+    ...(tiers.length === 0 ? {} : { tiers }),
+  });
 }

@@ -8,7 +8,11 @@ import { openKeptValues, type KeptValuesOptions } from './kept-values.ts';
  * Which provider account keeps an answer. `credential` is its index within the channel; `tokens`, what a request that leans
  * on it takes in with it, as far as that was reported.
  */
-export type AccountRef = { readonly channelId: string; readonly credential: number; readonly tokens?: number };
+export type AccountRef = {
+  readonly channelId: string;
+  readonly credential: number;
+  readonly tokens?: number | undefined;
+};
 
 /** What an id of a stored answer or item stands for: where it is, or the item itself. */
 export type Kept = { readonly account: AccountRef } | { readonly item: JsonObject };

@@ -1,12 +1,14 @@
 import { parseJson } from '@tollgate/wire/json/exact';
 import { isObject, textAt } from '@tollgate/wire/json/fields';
-import type { Usage } from '@tollgate/wire/ir/usage';
+import { inputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import type { StoredObject } from '../../../domain/stored-object.ts';
 import type { RelayDeps } from '../../../relay/deps.ts';
 import type { Exchange } from '../../../relay/exchange.ts';
 import type { Candidate, Planned } from '../../../relay/request-context.ts';
 import { fault } from '../json-endpoint.ts';
+import { expiryOf } from './expiry.ts';
+import { storageOf } from './stretches.ts';
 
 const decoder = new TextDecoder();
 
@@ -24,7 +26,7 @@ export function readObject(
 
 type MadeKind = Pick<StoredObject, 'kind' | 'requests'> & {
   readonly idKey?: string;
-  /** What making it used, where that is paid. */
+  /** What making it used, where that is paid; what names it takes so much in with it. */
   readonly usageOf?: (told: JsonObject) => Usage | undefined;
 };
 
@@ -45,17 +47,35 @@ export function readMade(
     outputEstimate: 0,
     write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
     // Files do not change any more; others are as they were last told.
-    keep: () => storeMade(deps, kind === 'file' ? { ...object, finishedAt: object.createdAt } : object, usage),
+    keep: () =>
+      usage
+        ? storePaid(deps, context, candidate, object, inputTokens(usage))
+        : storeMade(deps, kind === 'file' ? { ...object, finishedAt: object.createdAt } : object),
   };
 }
 
-/** Writes down what an account keeps now: requests that name it go there, and read what it used. */
-export async function storeMade(deps: RelayDeps, object: StoredObject, usage?: Usage): Promise<void> {
+/** The same of what is paid: where its price goes by time, by the time that it is kept too. */
+async function storePaid(
+  deps: RelayDeps,
+  context: Planned,
+  candidate: Candidate,
+  object: StoredObject,
+  tokens: number,
+): Promise<void> {
+  const expiresAt = expiryOf(object.told);
+  const paid = storageOf(deps, context, candidate, { tokens, expiresAt });
+  if (!paid) return await deps.objects.keep({ ...object, tokens, expiresAt });
+  const { storage, job } = paid;
+  await deps.objects.keepPaid({ ...object, tokens, storage, expiresAt: paid.expiresAt }, job);
+}
+
+/** Writes down what an account keeps now: requests that name it go there. */
+export async function storeMade(deps: RelayDeps, object: StoredObject): Promise<void> {
   await deps.objects.keep(object);
   // What its vendor forgets by itself is looked up where that is written down.
   if (object.expiresAt !== undefined) return;
   const { channelId, credential } = object;
-  deps.conversations.rememberAccount(object.userId, [object.vendorId], { channelId, credential }, usage);
+  deps.conversations.rememberAccount(object.userId, [object.vendorId], { channelId, credential });
 }
 
 /** What is written down of something that an account has just begun to keep. */

@@ -13,6 +13,7 @@ import { passthroughOf } from '../../chat/protocols.ts';
 import { lookedUp } from '../foreign-resources.ts';
 import { summaryOf } from '../inspect.ts';
 import { askAt, type StoredKind, type StoredAt } from './account.ts';
+import { isGone } from './kept-at-vendor.ts';
 
 /** What all questions after what accounts keep have in common: they are free. */
 export const free = {
@@ -117,11 +118,11 @@ export async function removeObject(
   const { vendorId, at, object, named = vendorId } = found;
   const asked = await askAt(deps, at, kind, `/${encodeURIComponent(named)}`, { method: 'DELETE', headers });
   // What is gone already is as good as deleted.
-  if (!asked || (asked.status !== 404 && (asked.status < 200 || asked.status > 299)))
+  if (!asked || !(isGone(asked) || (asked.status >= 200 && asked.status <= 299)))
     throw new Refusal('upstream_error', 'The provider that keeps it did not delete it. Try again.');
   if (object) await deps.objects.forget(object);
   await deps.conversations.forget(key.user.id, [vendorId]);
-  const said = asked.status === 404 ? undefined : parseJson(new TextDecoder().decode(asked.body));
+  const said = isGone(asked) ? undefined : parseJson(new TextDecoder().decode(asked.body));
   return isObject(said) ? said : { id: vendorId, deleted: true };
 }
 

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'bun:test';
+import { defaultSettings } from '@tollgate/contract/settings';
+import type { OpenableEndpoint } from '@tollgate/contract/openable-endpoints';
+import type { RequestRecord } from '../../domain/record.ts';
+import { channelOf, openTestGateway, snapshotOf, testPrice, type TestGateway } from '../../relay/testing/gateway.ts';
+import { setStage } from '../testing/stage.ts';
+
+const stage = setStage();
+
+const path = '/v1beta/cachedContents';
+const tokens = 3_600_000;
+/** A token-hour costs 1000 nano-dollars: so many tokens cost 1000 in a millisecond. */
+const perMs = 1000n;
+const storagePrice = { ...testPrice, rates: { ...testPrice.rates, cacheTokenHours: 1_000_000_000n } };
+const contents = [{ role: 'user', parts: [{ text: 'A long book.' }] }];
+
+type House = {
+  readonly gate: TestGateway;
+  /** What the account keeps: until when (ms since the epoch), or that it is gone. */
+  readonly state: { expiresAt: number; readonly asked: string[]; deletes: boolean };
+};
+
+/** An account of Google's that keeps a cache as long as it is told to, and forgets it by itself. */
+async function house(
+  options: {
+    readonly stretchMs?: number;
+    readonly opened?: readonly OpenableEndpoint[];
+    readonly price?: typeof storagePrice;
+  } = {},
+): Promise<House> {
+  const state: House['state'] = { expiresAt: 0, asked: [], deletes: true };
+  const told = (): object => ({
+    name: 'cachedContents/abc',
+    model: 'models/m-upstream',
+    usageMetadata: { totalTokenCount: tokens },
+    expireTime: new Date(state.expiresAt).toISOString(),
+  });
+  const upstream = await stage.upstream((response, { method, path: at, json }) => {
+    state.asked.push(`${method} ${at.split('?', 1)[0]}`);
+    const { ttl } = (json ?? {}) as { readonly ttl?: string };
+    if (ttl !== undefined) state.expiresAt = Date.now() + Number(ttl.slice(0, -1)) * 1000;
+    const kept = state.expiresAt > Date.now();
+    if (method === 'DELETE' && state.deletes) state.expiresAt = 0;
+    const isDenied = !kept || (method === 'DELETE' && !state.deletes);
+    const denied = { error: { code: 403, message: 'CachedContent not found (or permission denied)' } };
+    const broken = { error: { code: 500, message: 'Internal' } };
+    const status = !isDenied ? 200 : kept ? 500 : 403;
+    response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(status === 500 ? broken : isDenied ? denied : method === 'DELETE' ? {} : told()));
+  });
+  const channel = channelOf({ id: 'c', provider: 'gemini', baseUrl: upstream.baseUrl.replace(/\/v1$/, '') });
+  const snapshot = snapshotOf([channel], defaultSettings);
+  const models = new Map(
+    [...snapshot.models].map(([name, model]) => [name, { ...model, price: options.price ?? storagePrice }]),
+  );
+  const groups = new Map(
+    [...snapshot.groups].map(([name, group]) => [name, { ...group, openEndpoints: options.opened ?? [] }]),
+  );
+  const gate = await openTestGateway(
+    { ...snapshot, models, groups },
+    { objects: { stretchMs: options.stretchMs ?? 3_600_000 } },
+  );
+  stage.close(gate);
+  return { gate, state };
+}
+
+async function make({ gate }: House, ttl: string): Promise<void> {
+  const response = await gate.post({ model: 'models/m', contents, ttl }, { path });
+  expect(response.status).toBe(200);
+  await gate.recorded(1);
+}
+
+const change = ({ gate }: House, ttl: string): Promise<Response> =>
+  fetch(gate.url(`${path}/abc?updateMask=ttl`), {
+    method: 'PATCH',
+    headers: { 'x-goog-api-key': 'sk-test', 'content-type': 'application/json' },
+    body: JSON.stringify({ ttl }),
+  });
+
+const amountOf = ({ charge }: RequestRecord): bigint => charge?.amount ?? -1n;
+const idOf = (gate: TestGateway): string => gate.records[0]?.id ?? '';
+
+/** What is set aside, and for what. */
+async function reserved(gate: TestGateway): Promise<readonly { id: string; state: string; debits: string }[]> {
+  return await gate.database.db.selectFrom('reservations').select(['id', 'state', 'debits']).orderBy('id').execute();
+}
+async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await isSo())) await Bun.sleep(5);
+}
+const heldFor = (gate: TestGateway, stretch: number): Promise<void> =>
+  until(async () => (await reserved(gate)).some(({ id }) => id === `${idOf(gate)}_${stretch}`));
+
+/** Every stretch follows the one before, each charged by its own length: together as long as it was kept. */
+function expectKept(gate: TestGateway, keptMs: { readonly least: number; readonly most: number }): void {
+  const stretches = gate.records.slice(1);
+  expect(stretches.map(({ id }) => id)).toEqual(stretches.map((_, index) => `${idOf(gate)}_${index + 1}`));
+  const sum = stretches.reduce((all, one) => all + amountOf(one), 0n);
+  expect(sum).toBeGreaterThanOrEqual(BigInt(keptMs.least) * perMs);
+  expect(sum).toBeLessThanOrEqual(BigInt(keptMs.most) * perMs);
+}
+
+async function expectClean(gate: TestGateway): Promise<void> {
+  expect(await gate.verify()).toMatchObject({ unexplained: 0 });
+  expect((await reserved(gate)).filter(({ state }) => state === 'open')).toEqual([]);
+}
+
+describe('a cache that is paid by the time', () => {
+  test('needs no opening, is set aside for by the hour and charged once, until its vendor forgets it', async () => {
+    const home = await house();
+    const { gate, state } = home;
+    await make(home, '0.4s');
+    await heldFor(gate, 1);
+    const [hold] = await reserved(gate);
+    // What it comes to until it expires, and no more.
+    const [[, , held]] = JSON.parse(hold?.debits ?? '') as [[string, string, string]];
+    expect(Number(held)).toBeGreaterThan(300_000);
+    expect(Number(held)).toBeLessThan(450_000);
+    expect(amountOf(gate.records[0]!)).toBe(BigInt(tokens) * 1000n);
+    await gate.recorded(2);
+    expect(gate.records[1]).toMatchObject({ operation: 'cached-contents', modelAsked: 'm', endReason: 'completed' });
+    expect(BigInt(held)).toBe(amountOf(gate.records[1]!));
+    expect((await gate.get(`${path}/abc`)).status).toBe(404);
+    expect(state.asked.filter((one) => one.startsWith('DELETE'))).toEqual([]);
+    await expectClean(gate);
+  });
+
+  test('goes on stretch by stretch, made longer and made shorter', async () => {
+    const home = await house({ stretchMs: 150 });
+    const { gate } = home;
+    await make(home, '0.4s');
+    expect((await change(home, '60s')).status).toBe(200);
+    await gate.recorded(4);
+    const before = Date.now();
+    expect((await change(home, '0.1s')).status).toBe(200);
+    const { at } = gate.records[0]!;
+    await until(async () => (await gate.get(`${path}/abc`)).status === 404);
+    await until(async () => (await reserved(gate)).every(({ state }) => state !== 'open'));
+    await gate.jobs.stop();
+    expectKept(gate, { least: before + 95 - at, most: Date.now() - at });
+    await expectClean(gate);
+  });
+
+  test('is paid until its owner deletes it, though it was set aside for longer', async () => {
+    const home = await house();
+    const { gate } = home;
+    await make(home, '3600s');
+    await heldFor(gate, 1);
+    await Bun.sleep(100);
+    expect((await gate.get(`${path}/abc`, 'DELETE')).status).toBe(200);
+    await gate.recorded(2);
+    expectKept(gate, { least: 100, most: Date.now() - gate.records[0]!.at });
+    expect((await gate.get(`${path}/abc`)).status).toBe(404);
+    await expectClean(gate);
+  });
+
+  test('is deleted at its vendor once nobody can pay for the next stretch, however late that takes it', async () => {
+    const home = await house({ stretchMs: 200 });
+    const { gate, state } = home;
+    await make(home, '3600s');
+    await heldFor(gate, 1);
+    await gate.spendAll();
+    await until(() => state.asked.includes(`DELETE ${path}/abc`));
+    await until(async () => (await gate.get(`${path}/abc`)).status === 404);
+    await gate.recorded(3);
+    expect(state.expiresAt).toBe(0);
+    // The second stretch lasted no longer than it took to delete it.
+    expect(amountOf(gate.records[1]!)).toBe(200n * perMs);
+    expect(amountOf(gate.records[2]!)).toBeLessThan(200n * perMs);
+    await expectClean(gate);
+  });
+
+  test('that is gone at its vendor is not charged since the stretch began, which nobody can tell of', async () => {
+    const home = await house({ stretchMs: 200 });
+    const { gate, state } = home;
+    await make(home, '3600s');
+    await heldFor(gate, 1);
+    state.expiresAt = 0;
+    await gate.recorded(2);
+    expect(gate.records[1]?.charge).toBeUndefined();
+    expect((await gate.get(`${path}/abc`)).status).toBe(404);
+    await expectClean(gate);
+  });
+
+  test('is charged once by the process that takes it up from one that died', async () => {
+    const home = await house({ stretchMs: 250 });
+    const { gate } = home;
+    await make(home, '0.6s');
+    await heldFor(gate, 1);
+    await gate.jobs.stop();
+    gate.succeed();
+    await gate.recorded(4);
+    expectKept(gate, { least: 590, most: 610 });
+    await expectClean(gate);
+  });
+
+  test('what names it takes its tokens in with it, and nobody else can name, read, change or delete it', async () => {
+    const home = await house();
+    const { gate, state } = home;
+    await make(home, '3600s');
+    await heldFor(gate, 1);
+    expect((await gate.deps.objects.accountsOf('user_1', ['cachedContents/abc'])).get('cachedContents/abc')).toEqual({
+      channelId: 'c',
+      credential: 0,
+      tokens,
+    });
+    gate.changeKey({ user: { id: 'user_2', role: 'user', enabled: true, group: 'default', limits: noLimits } });
+    const asked = state.asked.length;
+    for (const method of ['GET', 'DELETE'] as const) expect((await gate.get(`${path}/abc`, method)).status).toBe(404);
+    expect((await change(home, '9s')).status).toBe(404);
+    expect(await (await gate.get(path)).json()).toEqual({ cachedContents: [] });
+    const naming = { contents, cachedContent: 'cachedContents/abc' };
+    expect((await gate.post(naming, { path: '/v1beta/models/m:generateContent' })).status).toBe(400);
+    expect(state.asked.length).toBe(asked);
+  });
+
+  test('is not made by who cannot pay for its first hour, nor without a price for time where nothing is opened', async () => {
+    const { gate, state } = await house();
+    await gate.leave(20_000n);
+    expect((await gate.post({ model: 'models/m', contents, ttl: '3600s' }, { path })).status).toBe(402);
+    const { gate: closed } = await house({ price: testPrice as typeof storagePrice });
+    expect((await closed.post({ model: 'models/m', contents }, { path })).status).toBe(403);
+    const narrow = await house();
+    narrow.gate.changeKey({ openEndpoints: ['skills'] });
+    expect((await narrow.gate.post({ model: 'models/m', contents }, { path })).status).toBe(403);
+    expect(state.asked).toEqual([]);
+  });
+});
+
+const noLimits = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined };

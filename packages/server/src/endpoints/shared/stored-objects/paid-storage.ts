@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import type { BackgroundJob } from '../../../domain/background-job.ts';
+import type { PaidStorage, StoredObject } from '../../../domain/stored-object.ts';
+import type { RelayDeps } from '../../../relay/deps.ts';
+import {
+  jobHandler,
+  jobKind,
+  type JobContext,
+  type JobHandler,
+  type JobResult,
+} from '../../../services/jobs/job-kind.ts';
+import { storedObjectRepository } from '../../../store/stored-objects.ts';
+import { userRepository } from '../../../store/users.ts';
+import type { DetachedOptions } from '../detached-work.ts';
+import { deleteAtVendor, lookAtVendor } from './kept-at-vendor.ts';
+import { expiryOf } from './expiry.ts';
+import { chargeStretch, setAside, type Kept } from './stretches.ts';
+
+const hourMs = 3_600_000;
+
+export type StorageOptions = {
+  /** How long a stretch is that is paid at once, ms; an hour by default. */
+  readonly stretchMs?: number;
+};
+
+/** Looks after everything that is paid for by the time that it is kept. */
+export type OpenPaidStorage = {
+  readonly handler: JobHandler;
+  /** Writes down what an account keeps now, with the job that sets money aside for it and charges it. */
+  keep(object: StoredObject, job: BackgroundJob): Promise<void>;
+  /** Has it looked after at once: its time has changed. */
+  hasten(object: StoredObject): Promise<void>;
+  /** It has been deleted at its vendor: nobody finds it any more, and what it has cost until now is charged. */
+  end(object: StoredObject): Promise<void>;
+};
+
+const kind = jobKind({
+  name: 'paid-storage',
+  payload: z.object({ objectId: z.string() }),
+  atOnce: 16,
+  deadlineMs: 120_000,
+  // Somebody has to pay for it, as long as it is kept.
+  maxAttempts: 100_000,
+  backOff: { firstMs: 2000, maxMs: 60_000 },
+  cancellable: false,
+});
+
+/** A vendor that does not delete what nobody pays for any more is asked again after so long. */
+const againMs = 30_000;
+
+/**
+ * An hour at a time: money for a stretch is set aside before it begins, and charged when it is over, under an id of its own. Whoever
+ * cannot pay for the next one loses what is kept, at its vendor too. Each run takes one step, which may be repeated after any crash:
+ * a stretch is charged once by its id, and its end does not change once it is past. `deps` is asked for when it is complete.
+ */
+export function openPaidStorage(
+  deps: () => RelayDeps,
+  { database, jobs, promptly, stretchMs = hourMs }: DetachedOptions & StorageOptions,
+): OpenPaidStorage {
+  const now = (): number => deps().clock.now();
+  const dedupeKey = (objectId: string): string => `${kind.name}:${objectId}`;
+  const note = ({ object }: Kept, storage: PaidStorage, expiresAt?: number): Promise<void> =>
+    storedObjectRepository.noteStorage(database.db, { ...object, storage }, expiresAt);
+
+  async function step(objectId: string, context: JobContext): Promise<JobResult<{ objectId: string }>> {
+    const found = await storedObjectRepository.findToCharge(database.db, objectId);
+    const storage = found?.object.storage;
+    if (!found || !storage || found.object.finishedAt !== undefined) return undefined;
+    const kept: Kept = { ...found, storage };
+    const dueAt = Math.min(storage.until, found.object.expiresAt ?? Infinity);
+    if (!storage.unpaid && now() < dueAt) return { runAt: dueAt };
+    const expiresAt = await stillKeptUntil(kept);
+    const at = now();
+    if (expiresAt <= at && (storage.unpaid || expiresAt <= storage.until))
+      return await finish(kept, expiresAt, context);
+    if (storage.unpaid) return await payAhead(kept);
+    if (at < storage.until) return { runAt: Math.min(storage.until, expiresAt) };
+    await chargeStretch(deps(), kept, storage.until);
+    const { until: from } = storage;
+    const next = { ...storage, stretch: storage.stretch + 1, from, until: Math.min(from + stretchMs, expiresAt) };
+    await note(kept, { ...next, unpaid: true });
+    return { runAt: at };
+  }
+
+  /** Asks its vendor, and notes what that says. What is gone there has not been kept since its last stretch began, as far as anybody can tell. */
+  async function stillKeptUntil(kept: Kept): Promise<number> {
+    const { object, storage } = kept;
+    const known = object.expiresAt ?? Infinity;
+    // It has just been made or looked at, or its owner has just deleted it.
+    if (storage.stretch === 0 || storage.deleted || (storage.unpaid && known > now())) return known;
+    const told = await lookAtVendor(deps(), object);
+    if (told === undefined) return known;
+    if (told !== 'gone') {
+      const expiresAt = expiryOf(told) ?? known;
+      if (expiresAt !== known)
+        await storedObjectRepository.note(database.db, { id: object.id, told, expiresAt }, now(), false);
+      return expiresAt;
+    }
+    if (known <= now()) return known;
+    await note(kept, storage, storage.from);
+    return storage.from;
+  }
+
+  /** Sets aside what the stretch comes to; where nobody can pay for it, it is deleted. */
+  async function payAhead(kept: Kept): Promise<JobResult<{ objectId: string }>> {
+    const { object, storage, job } = kept;
+    const owner = await userRepository.find(database.db, object.userId);
+    const isHeld = owner?.enabled !== false && (await setAside(deps(), database.db, kept));
+    if (isHeld) {
+      await note(kept, { ...storage, unpaid: false });
+      return { runAt: storage.until };
+    }
+    if (!(await deleteAtVendor(deps(), object))) {
+      deps().log.warn({ channel: job.channelId, object: object.id }, 'what nobody pays for could not be deleted');
+      return { runAt: now() + againMs };
+    }
+    await note(kept, { ...storage, deleted: true }, now());
+    return { runAt: now() };
+  }
+
+  async function finish(kept: Kept, expiresAt: number, context: JobContext): Promise<undefined> {
+    await chargeStretch(deps(), kept, expiresAt);
+    const { object } = kept;
+    await database.transact(async (db) => {
+      await storedObjectRepository.note(db, { id: object.id, told: object.told, expiresAt }, now(), true);
+      await context.finish(db);
+    });
+  }
+
+  const hasten = async ({ id }: StoredObject): Promise<void> => {
+    await jobs.add(kind, { objectId: id }, { dedupeKey: dedupeKey(id) });
+  };
+
+  return {
+    handler: jobHandler(kind, ({ objectId }, context) => step(objectId, context)),
+    async keep(object, job) {
+      const writing = database.transact(async (db) => {
+        await storedObjectRepository.removeNamesakes(db, object);
+        await storedObjectRepository.insert(db, object, job);
+        await jobs.addWithin(db, kind, { objectId: object.id }, { runAt: now(), dedupeKey: dedupeKey(object.id) });
+      });
+      await promptly(writing);
+      jobs.wake();
+    },
+    hasten,
+    async end(object) {
+      // What is set aside for has moved on, perhaps, since the object was looked up.
+      const found = await storedObjectRepository.findToCharge(database.db, object.id);
+      const storage = found?.object.storage;
+      if (!found || !storage) return;
+      await note({ ...found, storage }, { ...storage, deleted: true }, now());
+      await hasten(object);
+    },
+  };
+}
