@@ -1,200 +1,51 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { CohereClient, CohereClientV2, CohereError } from 'cohere-ai';
+import { createGoogle } from '@ai-sdk/google';
 import { GoogleGenAI } from '@google/genai';
+import { embed } from 'ai';
 import OpenAI from 'openai';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
 import { endWell, startGateway, type Gateway } from '../gateway.ts';
 import { until } from '../until.ts';
+import { watchEndpoints } from './asked-endpoints.ts';
+import { holdToRows } from './endpoint-rows.ts';
+import {
+  beyondTextChannels,
+  beyondTextPrices,
+  sound,
+  startBeyondText,
+  vectors,
+  type BeyondText,
+} from './upstreams/beyond-text.ts';
 
 setDefaultTimeout(60_000);
 
+const watched = watchEndpoints();
+
 /** What official SDKs ask beside conversations, of an upstream that answers as the vendors document it. */
 
-const ranked = [
-  { index: 2, relevance_score: 0.9 },
-  { index: 0, relevance_score: 0.25 },
-];
-
-/** 0.1 s of sound, of 16 bits at 24 kHz. */
-const sound = new Uint8Array(4800).fill(3);
-
-const events = (...list: readonly object[]): Response =>
-  new Response(list.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''), {
-    headers: { 'content-type': 'text/event-stream' },
-  });
-
-const vectors = [
-  [0.5, -2],
-  [0.25, 8],
-];
-
-const imageUsage = {
-  input_tokens: 12,
-  input_tokens_details: { text_tokens: 12, image_tokens: 0 },
-  output_tokens: 272,
-  total_tokens: 284,
-};
-
-/** Answers by path: JSON, or what is made of a body. */
-const answers: Readonly<Record<string, unknown>> = {
-  '/openai/v1/audio/speech': (body: { readonly stream_format?: string }) =>
-    body.stream_format === 'sse'
-      ? events(
-          { type: 'speech.audio.delta', audio: Buffer.from(sound).toString('base64') },
-          { type: 'speech.audio.done', usage: { input_tokens: 5, output_tokens: 2, total_tokens: 7 } },
-        )
-      : new Response(sound, { headers: { 'content-type': 'audio/pcm' } }),
-  '/openai/v1/audio/transcriptions': (form: FormData) => {
-    if (form.get('stream') === 'true')
-      return events(
-        { type: 'transcript.text.delta', delta: 'Hi' },
-        {
-          type: 'transcript.text.done',
-          text: 'Hi',
-          usage: { type: 'tokens', input_tokens: 14, output_tokens: 2, total_tokens: 16 },
-        },
-      );
-    const srt = '1\n00:00:00,000 --> 00:00:03,000\nHi\n';
-    return form.get('response_format') === 'srt'
-      ? new Response(srt, { headers: { 'content-type': 'text/plain' } })
-      : Response.json({ text: 'Hi', usage: { type: 'duration', seconds: 3 } });
-  },
-  '/openai/v1/images/generations': (body: { readonly stream?: boolean }) =>
-    body.stream === true
-      ? events(
-          { type: 'image_generation.partial_image', b64_json: 'AA==', partial_image_index: 0 },
-          {
-            type: 'image_generation.completed',
-            b64_json: 'AAAA',
-            size: '1024x1024',
-            quality: 'low',
-            usage: imageUsage,
-          },
-        )
-      : Response.json({
-          created: 1,
-          data: [{ b64_json: 'AAAA' }],
-          size: '1024x1024',
-          quality: 'low',
-          usage: imageUsage,
-        }),
-  '/openai/v1/images/edits': { created: 1, data: [{ url: 'https://images.test/a.png' }] },
-  '/openai/v1/images/variations': { created: 1, data: [{ b64_json: 'AAAA' }, { b64_json: 'AAAA' }] },
-  '/openai/v1/audio/translations': { text: 'Hi', duration: 3, language: 'english', segments: [] },
-  '/openai/v1/videos': {
-    id: 'video_up',
-    object: 'video',
-    status: 'queued',
-    progress: 0,
-    seconds: '4',
-    size: '720x1280',
-  },
-  '/openai/v1/videos/video_up': {
-    id: 'video_up',
-    object: 'video',
-    status: 'completed',
-    progress: 100,
-    seconds: '4',
-    size: '720x1280',
-  },
-  '/openai/v1/videos/video_up/content': () => new Response(sound, { headers: { 'content-type': 'video/mp4' } }),
-  '/openai/v1/moderations': {
-    id: 'modr-1',
-    model: 'omni-moderation-latest',
-    results: [{ flagged: true, categories: { violence: true }, category_scores: { violence: 0.9 } }],
-  },
-  '/openai/v1/embeddings': {
-    data: vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })),
-    usage: { prompt_tokens: 4, total_tokens: 4 },
-  },
-  '/gemini/v1beta/models/gemini-vectors:batchEmbedContents': {
-    embeddings: vectors.map((values) => ({ values })),
-    usageMetadata: { promptTokenCount: 4, totalTokenCount: 4 },
-  },
-  '/gemini/v1beta/models/imagen-4:predict': {
-    predictions: [{ mimeType: 'image/png', bytesBase64Encoded: 'AAAA' }],
-  },
-  '/cohere/v2/embed': {
-    id: 'e',
-    embeddings: { float: vectors },
-    texts: [],
-    response_type: 'embeddings_by_type',
-    meta: { api_version: { version: '2' }, billed_units: { input_tokens: 4 } },
-  },
-  '/cohere/v1/tokenize': { tokens: [7, 8], token_strings: ['on', 'e'], meta: { api_version: { version: '1' } } },
-  '/jina/v1/rerank': { model: 'ranker', usage: { total_tokens: 30, prompt_tokens: 30 }, results: ranked },
-  '/cohere/v2/rerank': {
-    id: 'rerank-1',
-    results: ranked,
-    meta: { api_version: { version: '2' }, billed_units: { search_units: 1 } },
-  },
-};
-
-const asked: { readonly path: string; readonly body: unknown }[] = [];
-
-const bodyOf = async (request: Request): Promise<unknown> =>
-  request.method === 'GET'
-    ? undefined
-    : request.headers.get('content-type')?.startsWith('multipart/')
-      ? request.formData()
-      : request.json();
-
-const serve = () =>
-  Bun.serve({
-    port: 0,
-    hostname: '127.0.0.1',
-    async fetch(request) {
-      const path = new URL(request.url).pathname;
-      const answer = answers[path];
-      const body = await bodyOf(request);
-      asked.push({ path, body });
-      if (typeof answer === 'function') return (answer as (body: unknown) => Response)(body);
-      return answer === undefined ? new Response('', { status: 404 }) : Response.json(answer);
-    },
-  });
-
-let upstream: ReturnType<typeof serve>;
+let upstream: BeyondText;
+let asked: BeyondText['asked'];
 let gateway: Gateway;
 let books: Books;
 let openai: OpenAI;
 let key: string;
 
-const channel = (provider: string, path: string, models: readonly string[]): string =>
-  `  - { name: ${provider}, provider: ${provider}, baseUrl: "http://127.0.0.1:${upstream.port}/${path}", credentials: [{ apiKey: sk-upstream }], models: [${models.join(', ')}] }`;
-
 beforeAll(async () => {
-  upstream = serve();
+  upstream = startBeyondText();
+  ({ asked } = upstream);
   gateway = await startGateway({
     config: `
 channels:
-${channel('openai', 'openai/v1', ['omni-moderation-latest', 'tts-1', 'gpt-4o-mini-tts', 'whisper-1', 'gpt-4o-transcribe', 'gpt-image-1', 'dall-e-2', 'gpt-5', 'sora-2', 'openai-vectors'])}
-${channel('gemini', 'gemini', ['gemini-vectors', 'imagen-4'])}
-${channel('jina', 'jina/v1', ['jina-ranker'])}
-${channel('cohere', 'cohere', ['cohere-ranker', 'cohere-vectors'])}
+${beyondTextChannels(upstream.port)}
 models:
-  - { name: omni-moderation-latest, free: true }
-  - { name: gpt-5, price: { input: 1, output: 1 } }
-  - { name: tts-1, price: { perMillionCharacters: 15 } }
-  - { name: gpt-4o-mini-tts, price: { input: 0.6, outputAudio: 12 } }
-  - { name: whisper-1, price: { perSecond: 0.0001 } }
-  - { name: gpt-4o-transcribe, price: { input: 2.5, inputAudio: 6, output: 10 } }
-  - { name: gpt-image-1, price: { input: 5, inputImage: 10, outputImage: 40 } }
-  - name: dall-e-2
-    price: { rates: [{ when: { size: 256x256 }, perImage: "0.016" }, { perImage: "0.02" }] }
-  - { name: sora-2, price: { perSecond: 0.1 } }
-  - { name: imagen-4, price: { perImage: "0.04" } }
-  - { name: openai-vectors, price: { input: 1 } }
-  - { name: gemini-vectors, price: { input: 1 } }
-  - { name: cohere-vectors, price: { input: 1 } }
-  - { name: jina-ranker, price: { input: 1 } }
-  - { name: cohere-ranker, price: { perSearch: "0.002" } }
-`,
+${beyondTextPrices}`,
     commands: setUpRoot,
   });
   books = openBooks(gateway, undefined);
   const admin = await openAdmin(gateway);
-  await admin.credit('1');
+  await admin.credit('10');
   ({ key } = await admin.createKey('any'));
   openai = new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
 });
@@ -202,7 +53,7 @@ models:
 afterAll(async () => {
   await books?.close();
   if (gateway) await endWell(gateway);
-  await upstream?.stop(true);
+  await upstream?.stop();
 });
 
 const amountOf = (requestId: string | null | undefined): Promise<bigint> =>
@@ -377,6 +228,9 @@ test('a model that chats is not asked for a picture', async () => {
   expect(asked.length).toBe(before);
 });
 
+const cohereOf = <T>(make: new (options: { token: string; baseUrl: string; maxRetries: number }) => T): T =>
+  new make({ token: key, baseUrl: gateway.url, maxRetries: 0 });
+
 const makers = ['openai-vectors', 'gemini-vectors', 'cohere-vectors'];
 
 test.each(makers)('OpenAI’s SDK gets vectors of %s', async (model) => {
@@ -394,6 +248,18 @@ test.each(makers)('Google’s SDK gets vectors of %s', async (model) => {
   });
   expect(embeddings?.map(({ values }) => values)).toEqual(vectors);
   expect(await amountOf(sdkHttpResponse?.headers?.['x-request-id'])).toBe(4000n);
+});
+
+// Google's own SDK asks for several always; that of Vercel asks for one as Google documents it.
+test('the AI SDK gets the one vector of a text', async () => {
+  const google = createGoogle({ apiKey: key, baseURL: `${gateway.url}/v1beta` });
+  const { embedding, response } = await embed({
+    model: google.embeddingModel('gemini-embedding-2'),
+    value: 'one',
+    maxRetries: 0,
+  });
+  expect(embedding).toEqual(vectors[0] ?? []);
+  expect(await amountOf(response?.headers?.['x-request-id'])).toBe(4000n);
 });
 
 test.each(makers)('Cohere’s SDK gets vectors of %s', async (model) => {
@@ -414,6 +280,9 @@ test.each([
   expect((await cohere.tokenize({ model, text: 'one' })).tokens).toEqual(tokens);
 });
 
+const videosPaid = async (): Promise<number> =>
+  (await books.charges()).filter(({ amount }) => amount === 400_000_000n).length;
+
 test('videos, by their seconds, from their beginning to their file', async () => {
   const { data: begun, request_id } = await openai.videos
     .create({ model: 'sora-2', prompt: 'A cat', seconds: '4', size: '720x1280' })
@@ -428,9 +297,92 @@ test('videos, by their seconds, from their beginning to their file', async () =>
   const file = await openai.videos.downloadContent(begun.id);
   expect(new Uint8Array(await file.arrayBuffer())).toEqual(sound);
   expect((await openai.videos.list({ limit: 5 })).data.map(({ id }) => id)).toEqual([begun.id]);
+  // What goes on with one is a video of its own, paid as such.
+  const sequels = [
+    () => openai.videos.remix(begun.id, { prompt: 'A dog' }),
+    () => openai.videos.edit({ prompt: 'At night', video: { id: begun.id } }),
+    () => openai.videos.extend({ prompt: 'It jumps', video: { id: begun.id }, seconds: '4' }),
+  ];
+  for (const go of sequels) {
+    const { id } = await go();
+    await until('the sequel', async () => (await openai.videos.retrieve(id)).status === 'completed');
+    expect(await openai.videos.delete(id)).toMatchObject({ deleted: true });
+  }
+  await until('all four are charged', async () => (await videosPaid()) === 4);
   expect(await openai.videos.delete(begun.id)).toMatchObject({ deleted: true });
+});
+
+/** What is wrong, with the error that its SDK raises. */
+const errorOf = (work: PromiseLike<unknown>): PromiseLike<unknown> =>
+  work.then(
+    () => {
+      throw new Error('it was answered');
+    },
+    (error: unknown) => error,
+  );
+
+test.each<[string, number, () => PromiseLike<unknown>]>([
+  ['vectors of nothing', 400, () => openai.embeddings.create({ model: 'openai-vectors', input: [] })],
+  ['vectors of a model there is none of', 404, () => openai.embeddings.create({ model: 'none', input: 'one' })],
+  ['a moderation of nothing', 400, () => openai.moderations.create({ input: 5 as never })],
+  ['speech of nothing', 400, () => openai.audio.speech.create({ model: 'tts-1', voice: 'alloy', input: 5 as never })],
+  [
+    'a transcription of no file',
+    400,
+    () => openai.audio.transcriptions.create({ model: 'whisper-1', file: 'voice' as never }),
+  ],
+  ['a translation by no model', 404, () => openai.audio.translations.create({ model: 'none', file: voice() })],
+  ['no picture at all', 400, () => openai.images.generate({ model: 'gpt-image-1', prompt: 'A cat', n: 0 })],
+  ['a picture of no words', 400, () => openai.images.generate({ model: 'gpt-image-1', prompt: 5 as never })],
+  [
+    'an edit without a picture',
+    400,
+    () => openai.images.edit({ model: 'dall-e-2', image: [] as never, prompt: 'Bluer' }),
+  ],
+  ['no variations at all', 400, () => openai.images.createVariation({ model: 'dall-e-2', image: photo(), n: 0 })],
+  ['a video of no words', 400, () => openai.videos.create({ model: 'sora-2', prompt: '' })],
+  [
+    'a video that is too long',
+    400,
+    () => openai.videos.create({ model: 'sora-2', prompt: 'x', seconds: 'x' as never }),
+  ],
+  ['what video?', 404, () => openai.videos.retrieve('video_none')],
+  ['the file of none', 404, () => openai.videos.downloadContent('video_none')],
+  ['deleting none', 404, () => openai.videos.delete('video_none')],
+  ['none made anew', 404, () => openai.videos.remix('video_none', { prompt: 'x' })],
+  ['none changed', 404, () => openai.videos.edit({ prompt: 'x', video: { id: 'video_none' } })],
+  ['none made longer', 404, () => openai.videos.extend({ prompt: 'x', video: { id: 'video_none' }, seconds: '4' })],
+  ['a list of videos', 400, () => openai.videos.list({ limit: 0 })],
+])('openai: %s is refused with %d', async (_name, status, ask) => {
+  const before = asked.length;
+  const error = await errorOf(ask());
+  expect(error).toBeInstanceOf(status === 404 ? OpenAI.NotFoundError : OpenAI.BadRequestError);
+  expect(error).toMatchObject({ status, type: 'invalid_request_error' });
+  expect(asked.length).toBe(before);
+});
+
+test.each<[string, number, () => PromiseLike<unknown>]>([
+  [
+    'vectors of nothing',
+    400,
+    () => cohereOf(CohereClientV2).embed({ model: 'cohere-vectors', texts: [], inputType: 'search_document' }),
+  ],
+  ['an order of nothing', 400, () => cohereOf(CohereClient).rerank({ model: 'jina-ranker', query, documents: [] })],
+  ['tokens of a model there is none of', 404, () => cohereOf(CohereClient).tokenize({ model: 'none', text: 'one' })],
+])('cohere: %s is refused with %d', async (_name, statusCode, ask) => {
+  const error = await errorOf(ask());
+  expect(error).toBeInstanceOf(CohereError);
+  expect(error).toMatchObject({ statusCode });
+});
+
+test('google: vectors of nothing are an error of the SDK', async () => {
+  const google = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: gateway.url } });
+  const error = await errorOf(google.models.embedContent({ model: 'gemini-vectors', contents: [] }));
+  expect(error).toMatchObject({ name: 'ApiError', status: 400 });
 });
 
 test('the books agree', async () => {
   expect(await verify(gateway)).toEqual(balanced);
 });
+
+test('the endpoints of its rows were asked', () => holdToRows('beyond-text.test.ts', watched));

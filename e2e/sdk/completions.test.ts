@@ -4,8 +4,12 @@ import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
 import { endWell, startGateway, type Gateway } from '../gateway.ts';
 import { until } from '../until.ts';
+import { watchEndpoints } from './asked-endpoints.ts';
+import { holdToRows } from './endpoint-rows.ts';
 
 setDefaultTimeout(30_000);
+
+const watched = watchEndpoints();
 
 /** What of the official SDK the mock of the other tests does not speak: legacy completions, and embeddings. */
 
@@ -112,3 +116,5 @@ test('embeddings', async () => {
 test('the books agree', async () => {
   expect(await verify(gateway)).toEqual(balanced);
 });
+
+test('the endpoints of its rows were asked', () => holdToRows('completions.test.ts', watched));

@@ -1,136 +1,27 @@
 import Anthropic from '@anthropic-ai/sdk';
-import { createPartFromUri, createUserContent, GoogleGenAI } from '@google/genai';
+import { ApiError, createPartFromUri, createUserContent, GoogleGenAI } from '@google/genai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import OpenAI, { toFile } from 'openai';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
 import { endWell, startGateway, type Gateway } from '../gateway.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { until } from '../until.ts';
+import { watchEndpoints } from './asked-endpoints.ts';
+import { holdToRows } from './endpoint-rows.ts';
+import { batchResults, fileAccountsConfig, startFileAccounts } from './upstreams/file-accounts.ts';
 
 setDefaultTimeout(60_000);
 
+const watched = watchEndpoints();
+
 /** The official SDK's files and batches, an account that keeps them behind, the real gateway process between. */
 
-const usage = { prompt_tokens: 10, completion_tokens: 4, total_tokens: 14 };
-const results = JSON.stringify({ custom_id: 'a', response: { status_code: 200, body: { usage } }, error: null });
-const file = { id: 'file-1', object: 'file', bytes: 3, created_at: 1, filename: 'in.jsonl', purpose: 'batch' };
-const batch = { id: 'batch_1', object: 'batch', endpoint: '/v1/chat/completions', input_file_id: 'file-1' };
-
-const kept = {
-  id: 'file_1',
-  type: 'file',
-  filename: 'a.txt',
-  mime_type: 'text/plain',
-  size_bytes: 3,
-  downloadable: true,
-};
-const messages = { id: 'msgbatch_1', type: 'message_batch', processing_status: 'in_progress', results_url: null };
-const message = { id: 'msg_1', type: 'message', content: [], usage: { input_tokens: 7, output_tokens: 3 } };
-const done = JSON.stringify({ custom_id: 'a', result: { type: 'succeeded', message } });
-
-const output = {
-  inlinedResponses: {
-    inlinedResponses: [
-      {
-        response: {
-          candidates: [{ content: { parts: [{ text: 'Hi' }] } }],
-          usageMetadata: { promptTokenCount: 8, candidatesTokenCount: 2, totalTokenCount: 10 },
-        },
-      },
-    ],
-  },
-};
-const contentBatch = {
-  name: 'batches/abc',
-  metadata: { model: 'models/gemini-2.5-flash', state: 'BATCH_STATE_SUCCEEDED', output },
-  done: true,
-  response: output,
-};
-
-const googleFile = {
-  name: 'files/abc',
-  uri: 'https://generativelanguage.googleapis.com/v1beta/files/abc',
-  mimeType: 'text/plain',
-  state: 'ACTIVE',
-  expirationTime: '2999-01-01T00:00:00Z',
-};
-/** What its account has been sent of it, and how large the pieces were. */
-const uploaded: number[] = [];
-
-/** https://ai.google.dev/gemini-api/docs/files */
-async function upload(request: Request): Promise<Response> {
-  const command = request.headers.get('x-goog-upload-command');
-  const size = (await request.arrayBuffer()).byteLength;
-  const url =
-    'https://generativelanguage.googleapis.com/upload/v1beta/files?upload_id=secret&upload_protocol=resumable';
-  if (command === 'start') return new Response(null, { headers: { 'x-goog-upload-url': url } });
-  const before = uploaded.reduce((sum, one) => sum + one, 0);
-  const isNext =
-    request.headers.get('x-goog-upload-offset') === `${before}` && request.url.includes('upload_id=secret');
-  if (!isNext) return new Response(null, { status: 400 });
-  uploaded.push(size);
-  return command === 'upload'
-    ? new Response(null, { headers: { 'x-goog-upload-status': 'active' } })
-    : Response.json({ file: googleFile }, { headers: { 'x-goog-upload-status': 'final' } });
-}
-
-const vectors = {
-  inlinedEmbedContentResponses: {
-    inlinedResponses: [{ response: { embedding: { values: [0.5] }, tokenCount: '4' } }],
-  },
-};
-
-const answers: Readonly<Record<string, () => Response>> = {
-  'POST /v1beta/models/gemini-embedding-001:asyncBatchEmbedContent': () =>
-    Response.json({ name: 'batches/vectors', metadata: {} }),
-  'GET /v1beta/batches/vectors': () =>
-    Response.json({
-      name: 'batches/vectors',
-      metadata: { state: 'BATCH_STATE_SUCCEEDED', output: vectors },
-      done: true,
-      response: vectors,
-    }),
-  'GET /v1beta/files/abc': () => Response.json(googleFile),
-  'GET /v1beta/files/abc:download': () => new Response('made by a model'),
-  'DELETE /v1beta/files/abc': () => Response.json({}),
-  'POST /v1beta/models/gemini-2.5-flash:generateContent': () =>
-    Response.json({
-      candidates: [{ content: { role: 'model', parts: [{ text: 'A long book' }] }, finishReason: 'STOP' }],
-      usageMetadata: { promptTokenCount: 100, candidatesTokenCount: 3, totalTokenCount: 103 },
-    }),
-  'POST /v1/files': () => Response.json(file),
-  'DELETE /v1/files/file-1': () => Response.json({ id: 'file-1', object: 'file', deleted: true }),
-  'GET /v1/files/file-out/content': () => new Response(results),
-  'POST /v1/batches': () => Response.json({ ...batch, status: 'validating' }),
-  'anthropic POST /v1/files': () => Response.json(kept),
-  'anthropic GET /v1/files/file_1/content': () => new Response('abc'),
-  'DELETE /v1/files/file_1': () => Response.json({ id: 'file_1', type: 'file_deleted' }),
-  'POST /v1/messages/batches': () => Response.json(messages),
-  'GET /v1/messages/batches/msgbatch_1': () =>
-    Response.json({ ...messages, processing_status: 'ended', results_url: 'https://api.example/results' }),
-  'GET /v1/messages/batches/msgbatch_1/results': () => new Response(done),
-  'DELETE /v1/messages/batches/msgbatch_1': () => Response.json({ id: 'msgbatch_1', type: 'message_batch_deleted' }),
-  'POST /v1beta/models/gemini-2.5-flash:batchGenerateContent': () =>
-    Response.json({ name: 'batches/abc', metadata: {} }),
-  'GET /v1beta/batches/abc': () => Response.json(contentBatch),
-  'DELETE /v1beta/batches/abc': () => Response.json({}),
-  'GET /v1/batches/batch_1': () => Response.json({ ...batch, status: 'completed', output_file_id: 'file-out' }),
-};
-
-const upstream = Bun.serve({
-  port: 0,
-  hostname: '127.0.0.1',
-  async fetch(request) {
-    if (new URL(request.url).pathname === '/upload/v1beta/files') return await upload(request);
-    await request.arrayBuffer();
-    const at = `${request.method} ${new URL(request.url).pathname}`;
-    const own = request.headers.has('anthropic-version') ? answers[`anthropic ${at}`] : undefined;
-    return (own ?? answers[at])?.() ?? new Response(null, { status: 404 });
-  },
-});
+const upstream = startFileAccounts();
+const { channels, prices } = fileAccountsConfig(upstream.port);
+const batchEndpoint = '/v1/chat/completions';
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let gateway: Gateway;
 let books: Books;
@@ -139,15 +30,8 @@ let anthropic: Anthropic;
 let google: GoogleGenAI;
 
 const config = `
-channels:
-  - { name: keeper, provider: openai, baseUrl: "http://127.0.0.1:${upstream.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-4o-mini] }
-  - { name: messages, provider: anthropic, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [claude-haiku-4-5] }
-  - { name: contents, provider: gemini, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [gemini-2.5-flash, gemini-embedding-001] }
-models:
-  - { name: claude-haiku-4-5, price: { input: 1, output: 5 } }
-  - { name: gemini-2.5-flash, price: { input: 1, output: 3 } }
-  - { name: gemini-embedding-001, price: { input: 0.15 } }
-  - { name: gpt-4o-mini, price: { input: 1, output: 2 } }
+channels:${channels}
+models:${prices}
 `;
 
 beforeAll(async () => {
@@ -165,13 +49,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await books?.close();
   if (gateway) await endWell(gateway);
-  await upstream.stop(true);
+  await upstream.stop();
   await folder?.remove();
 });
 
 test('openai: a file of requests becomes a batch, which is charged once by its results', async () => {
   const body = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hi' }], max_tokens: 100 };
-  const line = JSON.stringify({ custom_id: 'a', method: 'POST', url: batch.endpoint, body });
+  const line = JSON.stringify({ custom_id: 'a', method: 'POST', url: batchEndpoint, body });
   const kept = await openai.files.create({ purpose: 'batch', file: await toFile(Buffer.from(line), 'in.jsonl') });
   const begun = await openai.batches.create({
     input_file_id: kept.id,
@@ -181,7 +65,7 @@ test('openai: a file of requests becomes a batch, which is charged once by its r
   expect((await openai.batches.list()).data.map(({ id }) => id)).toEqual([begun.id]);
   await until('the batch is over', async () => (await openai.batches.retrieve(begun.id)).status === 'completed');
   const done = await openai.batches.retrieve(begun.id);
-  expect(await (await openai.files.content(done.output_file_id ?? '')).text()).toBe(results);
+  expect(await (await openai.files.content(done.output_file_id ?? '')).text()).toBe(batchResults);
   await until('it is charged', async () => (await books.charges()).length === 1);
   expect((await books.charges()).map(({ amount }) => amount)).toEqual([10n * 1000n + 4n * 2000n]);
   expect(await verify(gateway)).toEqual(balanced);
@@ -251,7 +135,7 @@ test('google: a file is uploaded in pieces, read by a model at its account, and 
   const size = 9 << 20;
   const blob = new Blob([new Uint8Array(size)], { type: 'text/plain' });
   const { name = '', uri = '', mimeType = '' } = await google.files.upload({ file: blob });
-  expect([name, uploaded]).toEqual(['files/abc', [8 << 20, 1 << 20]]);
+  expect([name, upstream.uploaded]).toEqual(['files/abc1', [8 << 20, 1 << 20]]);
   expect(await google.files.get({ name })).toMatchObject({ state: 'ACTIVE' });
   expect((await Array.fromAsync(await google.files.list())).map((one) => one.name)).toEqual([name]);
   const contents = [createUserContent(['What is it?', createPartFromUri(uri, mimeType)])];
@@ -264,3 +148,120 @@ test('google: a file is uploaded in pieces, read by a model at its account, and 
   expect((await books.charges()).at(-1)?.amount).toBe(100n * 1000n + 3n * 3000n);
   expect(await verify(gateway)).toEqual(balanced);
 });
+
+describe('a batch that is cancelled costs what its results say, which is nothing', () => {
+  const before = async (): Promise<number> => (await books.charges()).length;
+  const isFree = async (charges: number): Promise<void> => {
+    expect((await books.charges()).slice(charges).reduce((sum, { amount }) => sum + amount, 0n)).toBe(0n);
+    expect(await verify(gateway)).toEqual(balanced);
+  };
+
+  test('openai', async () => {
+    const charges = await before();
+    const body = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hi' }], max_tokens: 100 };
+    const line = JSON.stringify({ custom_id: 'a', method: 'POST', url: batchEndpoint, body });
+    const kept = await openai.files.create({ purpose: 'batch', file: await toFile(Buffer.from(line), 'in.jsonl') });
+    const { id } = await openai.batches.create({
+      input_file_id: kept.id,
+      endpoint: batchEndpoint,
+      completion_window: '24h',
+      metadata: { slow: 'yes' },
+    });
+    expect((await openai.batches.cancel(id)).status).toMatch(/^cancel/);
+    await until('it is over', async () => (await openai.batches.retrieve(id)).status === 'cancelled');
+    await isFree(charges);
+  });
+
+  test('anthropic', async () => {
+    const charges = await before();
+    const params = { model: 'claude-haiku-4-5', max_tokens: 50, messages: [{ role: 'user' as const, content: 'Hi' }] };
+    const { batches } = anthropic.messages;
+    const { id } = await batches.create({ requests: [{ custom_id: 'slow', params }] });
+    expect((await batches.cancel(id)).processing_status).toBe('canceling');
+    await until('it has ended', async () => (await batches.retrieve(id)).processing_status === 'ended');
+    expect(await Array.fromAsync(await batches.results(id))).toMatchObject([{ result: { type: 'canceled' } }]);
+    await isFree(charges);
+  });
+
+  test('google', async () => {
+    const charges = await before();
+    const src = [{ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }], config: { maxOutputTokens: 50 } }];
+    const { name = '' } = await google.batches.create({
+      model: 'gemini-2.5-flash',
+      src,
+      config: { displayName: 'slow' },
+    });
+    await google.batches.cancel({ name });
+    await until('it is over', async () => (await google.batches.get({ name })).state === 'JOB_STATE_CANCELLED');
+    await isFree(charges);
+  });
+});
+
+/** What is wrong, with the error that its SDK raises. */
+const errorOf = (work: PromiseLike<unknown>): PromiseLike<unknown> =>
+  work.then(
+    () => {
+      throw new Error('it was answered');
+    },
+    (error: unknown) => error,
+  );
+
+test.each<[string, number, string, () => PromiseLike<unknown>]>([
+  [
+    'a file of requests that are none',
+    400,
+    'invalid_request',
+    async () => openai.files.create({ purpose: 'batch', file: await toFile(Buffer.from('{}'), 'in.jsonl') }),
+  ],
+  ['what file?', 404, 'object_not_found', () => openai.files.retrieve('file-none')],
+  ['the content of none', 404, 'object_not_found', () => openai.files.content('file-none')],
+  ['deleting none', 404, 'object_not_found', () => openai.files.delete('file-none')],
+  ['a list of files', 400, 'invalid_request', () => openai.files.list({ limit: 0 })],
+  [
+    'a batch of no file',
+    404,
+    'object_not_found',
+    () => openai.batches.create({ input_file_id: 'file-none', endpoint: batchEndpoint, completion_window: '24h' }),
+  ],
+  ['what batch?', 404, 'object_not_found', () => openai.batches.retrieve('batch_none')],
+  ['cancelling none', 404, 'object_not_found', () => openai.batches.cancel('batch_none')],
+  ['a list of batches', 400, 'invalid_request', () => openai.batches.list({ limit: 1000 })],
+])('openai: %s is refused with %d %s', async (_name, status, code, ask) => {
+  const error = await errorOf(ask());
+  expect(error).toBeInstanceOf(status === 404 ? OpenAI.NotFoundError : OpenAI.BadRequestError);
+  expect(error).toMatchObject({ status, code });
+});
+
+test.each<[string, number, string, () => PromiseLike<unknown>]>([
+  ['a batch of nothing', 400, 'invalid_request_error', () => anthropic.messages.batches.create({ requests: [] })],
+  ['what batch?', 404, 'not_found_error', () => anthropic.messages.batches.retrieve('msgbatch_none')],
+  ['cancelling none', 404, 'not_found_error', () => anthropic.messages.batches.cancel('msgbatch_none')],
+  ['deleting none', 404, 'not_found_error', () => anthropic.messages.batches.delete('msgbatch_none')],
+  ['the results of none', 404, 'not_found_error', () => anthropic.messages.batches.results('msgbatch_none')],
+  ['a list of batches', 400, 'invalid_request_error', () => anthropic.messages.batches.list({ limit: 5000 })],
+  ['what file?', 404, 'not_found_error', () => anthropic.beta.files.retrieveMetadata('file_none')],
+  ['the content of none', 404, 'not_found_error', () => anthropic.beta.files.download('file_none')],
+  ['deleting none', 404, 'not_found_error', () => anthropic.beta.files.delete('file_none')],
+  ['a list of files', 400, 'invalid_request_error', () => anthropic.beta.files.list({ limit: 5000 })],
+])('anthropic: %s is refused with %d %s', async (_name, status, type, ask) => {
+  const error = await errorOf(ask());
+  expect(error).toBeInstanceOf(status === 404 ? Anthropic.NotFoundError : Anthropic.BadRequestError);
+  expect(error).toMatchObject({ status, error: { error: { type } } });
+});
+
+test.each<[string, number, () => PromiseLike<unknown>]>([
+  ['what file?', 404, () => google.files.get({ name: 'files/none' })],
+  ['deleting none', 404, () => google.files.delete({ name: 'files/none' })],
+  ['a list of files', 400, () => google.files.list({ config: { pageSize: 5000 } })],
+  ['what batch?', 404, () => google.batches.get({ name: 'batches/none' })],
+  ['cancelling none', 404, () => google.batches.cancel({ name: 'batches/none' })],
+  ['deleting no batch', 404, () => google.batches.delete({ name: 'batches/none' })],
+  ['a list of batches', 400, () => google.batches.list({ config: { pageSize: 5000 } })],
+  ['a batch of nothing', 400, () => google.batches.create({ model: 'gemini-2.5-flash', src: [] })],
+])('google: %s is refused with %d', async (_name, status, ask) => {
+  const error = await errorOf(ask());
+  expect(error).toBeInstanceOf(ApiError);
+  expect(error).toMatchObject({ status });
+});
+
+test('the endpoints of its rows were asked', () => holdToRows('files.test.ts', watched));

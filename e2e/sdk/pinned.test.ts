@@ -6,8 +6,12 @@ import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
 import { endWell, startGateway, type Gateway } from '../gateway.ts';
 import { until } from '../until.ts';
+import { watchEndpoints } from './asked-endpoints.ts';
+import { holdToRows } from './endpoint-rows.ts';
 
 setDefaultTimeout(60_000);
+
+const watched = watchEndpoints();
 
 /** What accounts keep, by the official SDKs, through the real gateway process. */
 
@@ -194,3 +198,5 @@ test('google: a cache is paid once as input, by the time that it is kept, and re
   expect(kept).toBeLessThanOrEqual(keptMs * 1000n);
   expect(await verify(gateway)).toEqual(balanced);
 });
+
+test('the endpoints of its rows were asked', () => holdToRows('pinned.test.ts', watched));

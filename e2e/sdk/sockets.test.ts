@@ -16,8 +16,12 @@ import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
 import { endWell, startGateway, type Gateway } from '../gateway.ts';
 import { until } from '../until.ts';
+import { watchEndpoints } from './asked-endpoints.ts';
+import { holdToRows } from './endpoint-rows.ts';
 
 setDefaultTimeout(60_000);
+
+const watched = watchEndpoints();
 
 /** Official SDKs over WebSockets, scripted upstreams behind, the real gateway process between. */
 
@@ -33,12 +37,13 @@ let apiKey: string;
 const config = (): string => `
 channels:
   - { name: openai, provider: openai, baseUrl: "${upstream.url}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-5-codex] }
-  - { name: speaking, provider: openai, baseUrl: "http://127.0.0.1:${speaking.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-realtime, gpt-4o-transcribe] }
+  - { name: speaking, provider: openai, baseUrl: "http://127.0.0.1:${speaking.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-realtime, gpt-4o-realtime-preview, gpt-4o-transcribe] }
   - { name: live, provider: openai, baseUrl: "http://127.0.0.1:${live.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-live-1] }
   - { name: google, provider: gemini, baseUrl: "http://127.0.0.1:${google.port}", credentials: [{ apiKey: AIza-upstream }], models: [gemini-live] }
 models:
   - { name: gpt-5-codex, price: { input: 1, output: 2 } }
   - { name: gpt-realtime, price: { input: 4, cacheRead: 0.4, inputAudio: 32, output: 16, outputAudio: 64 } }
+  - { name: gpt-4o-realtime-preview, price: { input: 4, cacheRead: 0.4, inputAudio: 32, output: 16, outputAudio: 64 } }
   - { name: gpt-4o-transcribe, price: { input: 2.5, inputAudio: 6, output: 10 } }
   - { name: gpt-live-1, price: { input: 0, output: 0, perSecond: 0.001 } }
   - { name: gpt-helper, price: { input: 1, output: 2 } }
@@ -224,6 +229,7 @@ async function charged(count: number): Promise<readonly bigint[]> {
 }
 
 test('openai: Responses over a WebSocket, with a warm-up and a conversation that only the connection knows', async () => {
+  watched.note('openai-js', 'responses-socket');
   const socket = new ResponsesWS(openai);
   const events: ResponsesServerEvent[] = [];
   const texts = new Map<string, string>();
@@ -278,6 +284,7 @@ test.skipIf(openssl === null)(
     const before = (await books.charges()).length;
     const secret = await openai.realtime.clientSecrets.create({ session: { type: 'realtime', model: 'gpt-realtime' } });
     const client = openai.withOptions({ apiKey: secret.value, baseURL: `https://127.0.0.1:${tls.port}/v1` });
+    watched.note('openai-js', 'realtime');
     const session = new OpenAIRealtimeWS({ model: 'gpt-realtime', options: { rejectUnauthorized: false } }, client);
     const types: string[] = [];
     let done = 0;
@@ -306,6 +313,7 @@ test.skipIf(openssl === null)('openai: a Live session by its seconds, and what i
   const tls = await startTls();
   const before = (await books.charges()).length;
   const client = openai.withOptions({ baseURL: `https://127.0.0.1:${tls.port}/v1` });
+  watched.note('openai-js', 'live-sessions');
   const session = new LiveWS(client, { rejectUnauthorized: false });
   const seconds = new Promise<number>((resolve, reject) => {
     session.on('error', reject);
@@ -329,6 +337,7 @@ async function talkLive(secret: string, apiVersion: string, turns: number): Prom
   const client = new GoogleGenAI({ apiKey: secret, httpOptions: { baseUrl: gateway.url, apiVersion } });
   const messages: LiveServerMessage[] = [];
   let heard = (): void => undefined;
+  watched.note('google-js', 'gemini-live');
   const session = await client.live.connect({
     model: 'gemini-live',
     config: { responseModalities: [Modality.AUDIO] },
@@ -365,28 +374,71 @@ test('@google/genai: Live sessions by the key and by a token, each turn charged 
   expect(await talkLive(name, 'v1alpha', 1).catch((error: unknown) => `${String(error)}`)).toContain('failed');
 });
 
-test('openai: secrets of both shapes open sessions that only transcribe, and each piece is charged', async () => {
+test.skipIf(openssl === null)('openai: a session by a secret as it was made before', async () => {
+  const tls = await startTls();
   const before = (await books.charges()).length;
-  const transcription = { model: 'gpt-4o-transcribe' } as const;
-  const today = await openai.realtime.clientSecrets.create({
-    session: { type: 'transcription', audio: { input: { transcription } } },
+  const made = await openai.beta.realtime.sessions.create({ model: 'gpt-4o-realtime-preview' });
+  const client = openai.withOptions({
+    apiKey: made.client_secret.value,
+    baseURL: `https://127.0.0.1:${tls.port}/v1`,
   });
-  const older = await openai.beta.realtime.transcriptionSessions.create({ input_audio_transcription: transcription });
-  for (const secret of [today.value, older.client_secret.value]) {
-    const at = `${gateway.url.replace('http', 'ws')}/v1/realtime?intent=transcription`;
-    const socket = new WebSocket(at, ['realtime', `openai-insecure-api-key.${secret}`]);
-    await new Promise<void>((resolve, reject) => {
-      socket.addEventListener('error', () => reject(new Error('the session was refused')));
-      socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'input_audio_buffer.commit' })));
-      socket.addEventListener('message', ({ data }) => {
-        if (String(data).includes('transcription.completed')) resolve();
-      });
-    });
-    socket.close();
-  }
-  const cost = 20n * 6000n + 4n * 10_000n;
-  expect((await charged(before + 2)).slice(before)).toEqual([cost, cost]);
+  const session = new OpenAIRealtimeWS(
+    { model: 'gpt-4o-realtime-preview', options: { rejectUnauthorized: false } },
+    client,
+  );
+  await new Promise<void>((resolve, reject) => {
+    session.on('error', reject);
+    session.on('session.created', () => session.send({ type: 'response.create' }));
+    session.on('response.done', () => resolve());
+  });
+  session.close();
+  expect((await charged(before + 1)).slice(before)).toEqual([realtimeCost]);
+  tls.stop();
 });
+
+test.each([
+  ['a session of a model that there is none of', { session: { type: 'realtime', model: 'none' } }, 404],
+  ['a secret that lives for a year', { expires_after: { anchor: 'created_at', seconds: 31_536_000 } }, 400],
+] as const)('openai: no secret for %s', async (_what, body, status) => {
+  const error = await openai.realtime.clientSecrets.create(body).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(status === 404 ? OpenAI.NotFoundError : OpenAI.BadRequestError);
+  expect(error).toMatchObject({ status, type: 'invalid_request_error' });
+});
+
+test.skipIf(openssl === null)('openai: a Realtime session of no model is an error of the SDK', async () => {
+  const tls = await startTls();
+  const client = openai.withOptions({ baseURL: `https://127.0.0.1:${tls.port}/v1` });
+  const session = new OpenAIRealtimeWS({ model: 'none', options: { rejectUnauthorized: false } }, client);
+  expect(String(await new Promise((resolve) => void session.on('error', resolve)))).toContain('404');
+  tls.stop();
+});
+
+test.skipIf(openssl === null)(
+  'openai: secrets of both shapes open sessions that only transcribe, and each piece is charged',
+  async () => {
+    const tls = await startTls();
+    const before = (await books.charges()).length;
+    const transcription = { model: 'gpt-4o-transcribe' } as const;
+    const today = await openai.realtime.clientSecrets.create({
+      session: { type: 'transcription', audio: { input: { transcription } } },
+    });
+    const older = await openai.beta.realtime.transcriptionSessions.create({ input_audio_transcription: transcription });
+    for (const secret of [today.value, older.client_secret.value]) {
+      const client = openai.withOptions({ apiKey: secret, baseURL: `https://127.0.0.1:${tls.port}/v1` });
+      watched.note('openai-js', 'realtime-transcription');
+      const session = new OpenAIRealtimeWS({ intent: 'transcription', options: { rejectUnauthorized: false } }, client);
+      await new Promise<void>((resolve, reject) => {
+        session.on('error', reject);
+        session.on('session.created', () => session.send({ type: 'input_audio_buffer.commit' }));
+        session.on('conversation.item.input_audio_transcription.completed', () => resolve());
+      });
+      session.close();
+    }
+    const cost = 20n * 6000n + 4n * 10_000n;
+    expect((await charged(before + 2)).slice(before)).toEqual([cost, cost]);
+    tls.stop();
+  },
+);
 
 test('what a Realtime session was answered is charged, though the gateway is killed in the midst of it', async () => {
   const before = (await books.charges()).length;
@@ -407,3 +459,5 @@ test('what a Realtime session was answered is charged, though the gateway is kil
   gateway = await startGateway({ dataDir: gateway.dataDir });
   expect((await charged(before + 3)).slice(before)).toEqual([realtimeCost, realtimeCost, realtimeCost]);
 });
+
+test('the endpoints of its rows were asked', () => holdToRows('sockets.test.ts', watched));

@@ -7,8 +7,12 @@ import { openBooks, type Books } from '../books.ts';
 import { startGateway, type Gateway } from '../gateway.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { until } from '../until.ts';
+import { watchEndpoints } from './asked-endpoints.ts';
+import { holdToRows } from './endpoint-rows.ts';
 
 setDefaultTimeout(60_000);
+
+const watched = watchEndpoints();
 
 /** Answers that OpenAI keeps, made in the background too, and counts of tokens: by the official SDKs, for their owner. */
 
@@ -41,11 +45,13 @@ function startKeeper() {
     kept.set(id, made);
     return Response.json(made);
   };
+  const interactions = startInteractions();
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
     async fetch(request) {
       const { pathname } = new URL(request.url);
+      if (pathname.startsWith('/v1beta/interactions')) return await interactions.answer(request);
       const body = request.method === 'POST' ? parsed(await request.text()) : {};
       if (pathname === '/v1/responses') return make(body);
       if (pathname === '/v1/responses/input_tokens')
@@ -74,7 +80,41 @@ function startKeeper() {
     finish(id: string) {
       kept.set(id, answerOf(id, 'gpt-5.1'));
     },
+    finishInteraction: interactions.finish,
     stop: () => server.stop(true),
+  };
+}
+
+/** Google as far as it keeps interactions. https://ai.google.dev/gemini-api/docs/interactions */
+function startInteractions() {
+  const kept = new Map<string, Stored>();
+  const done = (id: string): Stored => ({
+    id,
+    object: 'interaction',
+    model: google,
+    status: 'completed',
+    steps: [{ type: 'model_output', content: [{ type: 'text', text: 'Hello.' }] }],
+    usage: { total_input_tokens: 6, total_output_tokens: 5, total_tokens: 11 },
+  });
+  return {
+    finish: (id: string): void => void kept.set(id, done(id)),
+    async answer(request: Request): Promise<Response> {
+      const { pathname } = new URL(request.url);
+      const body = request.method === 'POST' ? parsed(await request.text()) : {};
+      const [, id, act] = /^\/v1beta\/interactions\/(\w+)(?:\/(\w+))?$/.exec(pathname) ?? [];
+      if (id === undefined) {
+        const next = `v1_${kept.size + 1}`;
+        const begun = { id: next, object: 'interaction', model: google, status: 'in_progress', steps: [] };
+        kept.set(next, body['background'] === true ? begun : done(next));
+        return Response.json(kept.get(next));
+      }
+      const found = kept.get(id);
+      if (!found) return Response.json({ error: { code: 'not_found', message: 'There is none.' } }, { status: 404 });
+      if (act === 'cancel') found.status = 'cancelled';
+      if (request.method !== 'DELETE') return Response.json(found);
+      kept.delete(id);
+      return Response.json({});
+    },
   };
 }
 
@@ -84,6 +124,7 @@ const failure = (status: number, text: string): Response =>
   Response.json({ error: { message: text, type: 'invalid_request_error', code: null } }, { status });
 
 const model = 'gpt-5.1';
+const google = 'gemini-3-pro-preview';
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let keeper: ReturnType<typeof startKeeper>;
 let gateway: Gateway;
@@ -91,6 +132,7 @@ let books: Books;
 let owner: OpenAI;
 let stranger: OpenAI;
 let key = '';
+let strangersKey = '';
 
 const start = async (): Promise<Gateway> =>
   await startGateway({
@@ -99,8 +141,10 @@ const start = async (): Promise<Gateway> =>
     config: `
 channels:
   - { name: openai, provider: openai, baseUrl: "${keeper.url}", credentials: [{ apiKey: sk-up }], models: [${model}] }
+  - { name: gemini, provider: gemini, baseUrl: "${keeper.url.replace(/\/v1$/, '')}", credentials: [{ apiKey: sk-up }], models: [${google}] }
 models:
   - { name: ${model}, price: { input: 1, output: 2 } }
+  - { name: ${google}, price: { input: 1, output: 2 } }
 `,
   });
 const sdk = (apiKey: string): OpenAI => new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey, maxRetries: 0 });
@@ -125,7 +169,8 @@ beforeAll(async () => {
   const { body } = await admin.call<{ id: string }>('POST', '/users', other);
   await admin.call('POST', `/users/${body.id}/credits`, { amountUsd: '5' });
   const made = await gateway.run('keys', 'create', '--user', other.email, '--name', 'stranger');
-  stranger = sdk(made.out.trim());
+  strangersKey = made.out.trim();
+  stranger = sdk(strangersKey);
 });
 
 afterAll(async () => {
@@ -201,14 +246,52 @@ describe('an answer in the background', () => {
   });
 });
 
+describe('an interaction', () => {
+  const client = (apiKey: string) => new GoogleGenAI({ apiKey, httpOptions: { baseUrl: gateway.url } }).interactions;
+  const failureOf = (work: PromiseLike<unknown>): PromiseLike<unknown> =>
+    work.then(
+      () => 200,
+      (error: unknown) => (error instanceof Error && 'statusCode' in error ? error.statusCode : error),
+    );
+
+  test('is read, gone on from, and deleted by its owner, and is nobody else’s', async () => {
+    const before = (await charged()).length;
+    const first = await client(key).create({ model: google, input: 'hi' });
+    expect(await client(key).get(first.id)).toMatchObject({ id: first.id, status: 'completed' });
+    await client(key).create({ model: google, input: 'and?', previous_interaction_id: first.id });
+    await until('both are charged', async () => (await charged()).length === before + 2);
+    expect(await failureOf(client(strangersKey).get(first.id))).toBe(404);
+    await client(key).delete(first.id);
+    expect(await failureOf(client(key).get(first.id))).toBe(404);
+  });
+
+  test('in the background is charged when it is done, and cancelled for nothing', async () => {
+    const before = (await charged()).length;
+    const one = await client(key).create({ model: google, input: 'think', background: true });
+    expect(one.status).toBe('in_progress');
+    keeper.finishInteraction(one.id);
+    await until('the charge', async () => (await charged()).length === before + 1);
+    const two = await client(key).create({ model: google, input: 'think', background: true });
+    expect((await client(key).cancel(two.id)).status).toBe('cancelled');
+    await until('it is let go', async () => (await failureOf(client(key).delete(two.id))) === 200);
+    expect((await charged()).length).toBe(before + 1);
+  });
+
+  test('that cannot be is an error of the SDK', async () => {
+    expect(await failureOf(client(key).create({ model: 'none', input: 'hi' }))).toBe(404);
+    expect(await failureOf(client(key).cancel('v1_none'))).toBe(404);
+    expect(await failureOf(client(key).delete('v1_none'))).toBe(404);
+  });
+});
+
 test('tokens are counted for every protocol’s client, for nothing', async () => {
   const before = (await charged()).length;
   const anthropic = new Anthropic({ baseURL: gateway.url, apiKey: key, maxRetries: 0 });
-  const google = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: gateway.url } });
+  const contents = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: gateway.url } });
   const messages = [{ role: 'user' as const, content: 'How many?' }];
   expect((await owner.responses.inputTokens.count({ model, input: 'How many?' })).input_tokens).toBe(7);
   expect((await anthropic.messages.countTokens({ model, messages })).input_tokens).toBe(7);
-  expect((await google.models.countTokens({ model, contents: 'How many?' })).totalTokens).toBe(7);
+  expect((await contents.models.countTokens({ model, contents: 'How many?' })).totalTokens).toBe(7);
   expect((await charged()).length).toBe(before);
 });
 
@@ -216,3 +299,5 @@ test('the books agree', async () => {
   expect(new Set(await charged())).toEqual(new Set([cost]));
   expect(await verify(gateway)).toEqual(balanced);
 });
+
+test('the endpoints of its rows were asked', () => holdToRows('stored.test.ts', watched));

@@ -37,6 +37,7 @@ const bodyWords = {
   json: 'json',
   multipart: 'multipart',
   'json or multipart': 'either',
+  'json, multipart or none': 'any',
   stream: 'stream',
   none: 'none',
 } as const;

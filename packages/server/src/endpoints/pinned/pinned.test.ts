@@ -26,6 +26,7 @@ async function account(name: string): Promise<ScriptedUpstream> {
     'POST /v1/vector_stores': { id: `vs_${name}`, object: 'vector_store', status: 'in_progress' },
     [`GET /v1/vector_stores/vs_${name}`]: { id: `vs_${name}`, object: 'vector_store', status: 'completed' },
     [`POST /v1/vector_stores/vs_${name}/search`]: { object: 'vector_store.search_results.page', data: [] },
+    [`POST /v1/vector_stores/vs_${name}/file_batches/vsfb_1/cancel`]: { id: 'vsfb_1', status: 'cancelled' },
     [`POST /v1/vector_stores/vs_${name}/files`]: { id: `file-${name}`, object: 'vector_store.file' },
     [`GET /v1/containers/cntr_${name}/files`]: { object: 'list', data: [] },
     'POST /v1/skills': { id: 'skill_1', type: 'skill' },
@@ -202,6 +203,16 @@ describe('what accounts keep', () => {
     await told(await gate.get('/v1/videos/characters/char_a'), 404);
     await told(await film('char_a'), 400);
     expect(second.received).toEqual([]);
+  });
+
+  test('takes what has no body, as the SDKs cancel what is in one', async () => {
+    const { first, gate } = await house();
+    await gate.post({}, { path: '/v1/vector_stores' });
+    const path = '/v1/vector_stores/vs_a/file_batches/vsfb_1/cancel';
+    expect(await told(await gate.get(path, 'POST'))).toEqual({ id: 'vsfb_1', status: 'cancelled' });
+    expect(first.received.at(-1)).toMatchObject({ method: 'POST', path, text: '' });
+    // What makes one still has to say what.
+    expect((await gate.get('/v1/vector_stores', 'POST')).status).toBe(400);
   });
 
   test('is listed as it was last told', async () => {

@@ -27,20 +27,25 @@ type Reader = (deps: RelayDeps, context: Identified) => RequestBody | Promise<Re
 const readers: Readonly<Record<BodyKind, Reader>> = {
   json: readJsonBody,
   multipart: readForm,
-  'json or multipart': (deps, context) =>
-    /^multipart\//i.test(context.call.request.headers.get('content-type') ?? '')
-      ? readForm(deps, context)
-      : readJsonBody(deps, context),
+  'json or multipart': (deps, context) => (isForm(context) ? readForm : readJsonBody)(deps, context),
+  'json, multipart or none': (deps, context) =>
+    isForm(context) ? readForm(deps, context) : readJsonBody(deps, context, emptyBody),
   stream: passOn,
   none: () => noBody,
 };
 
 const noBody: RequestBody = { bytes: new Uint8Array(), json: null };
+/** Of what may be posted without a body: an object without fields, so that its inspection finds nothing at fault. */
+const emptyBody: RequestBody = { bytes: noBody.bytes, json: {} };
 
-async function readJsonBody(deps: RelayDeps, context: Identified): Promise<RequestBody> {
+const isForm = ({ call }: Identified): boolean => /^multipart\//i.test(call.request.headers.get('content-type') ?? '');
+
+/** @param empty what a body without a byte comes to; undefined refuses such a body */
+async function readJsonBody(deps: RelayDeps, context: Identified, empty?: RequestBody): Promise<RequestBody> {
   const { relay } = context.snapshot.settings;
   const watch = watchOf(deps, context);
   const bytes = await readBody(context.call.request, largestBody(context.call.endpoint, relay), watch);
+  if (empty && bytes.byteLength === 0) return empty;
   holdBytes(deps, context, bytes.byteLength);
   const reserve = (heapBytes: number): void => {
     holdBytes(deps, context, heapBytes);
