@@ -11,7 +11,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { until } from '../until.ts';
 import { watchEndpoints } from './asked-endpoints.ts';
 import { holdToRows } from './endpoint-rows.ts';
-import { batchResults, fileAccountsConfig, startFileAccounts } from './upstreams/file-accounts.ts';
+import { batchResults, contentResults, fileAccountsConfig, startFileAccounts } from './upstreams/file-accounts.ts';
 
 setDefaultTimeout(60_000);
 
@@ -146,6 +146,23 @@ test('google: a file is uploaded in pieces, read by a model at its account, and 
   expect(await google.files.get({ name }).catch((error: unknown) => error)).toMatchObject({ status: 404 });
   await until('the answer is charged', async () => (await books.charges()).length === before + 1);
   expect((await books.charges()).at(-1)?.amount).toBe(100n * 1000n + 3n * 3000n);
+  expect(await verify(gateway)).toEqual(balanced);
+});
+
+test('google: a batch of an uploaded file is charged once by its results, which the SDK downloads', async () => {
+  const before = (await books.charges()).length;
+  const request = { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] };
+  const blob = new Blob([`${JSON.stringify({ key: 'a', request })}\n`]);
+  const uploadedFile = await google.files.upload({ file: blob, config: { mimeType: 'application/jsonl' } });
+  const src = { fileName: uploadedFile.name ?? '' };
+  const { name = '' } = await google.batches.create({ model: 'gemini-2.5-flash', src });
+  await until('it is done', async () => (await google.batches.get({ name })).state === 'JOB_STATE_SUCCEEDED');
+  const file = (await google.batches.get({ name })).dest?.fileName ?? '';
+  expect(file).toBe('files/batch-made');
+  await google.files.download({ file, downloadPath: join(folder.path, 'results') });
+  expect(readFileSync(join(folder.path, 'results'), 'utf8')).toBe(contentResults);
+  await until('it is charged', async () => (await books.charges()).length === before + 1);
+  expect((await books.charges()).at(-1)?.amount).toBe(8n * 1000n + 2n * 3000n);
   expect(await verify(gateway)).toEqual(balanced);
 });
 

@@ -32,6 +32,12 @@ const contents = {
     ],
   },
 };
+/** Of a batch of a file of requests, where its results are, and what stands there. */
+const inFile = { responsesFile: 'files/batch-made' };
+export const contentResults = JSON.stringify({
+  key: 'a',
+  response: contents.inlinedResponses.inlinedResponses[0]?.response,
+});
 const vectors = {
   inlinedEmbedContentResponses: {
     inlinedResponses: [{ response: { embedding: { values: [0.5] }, tokenCount: '4' } }],
@@ -116,8 +122,9 @@ function googleAccount(uploaded: number[]) {
   let files = 0;
   /** What of the file that is under way has come. */
   let sofar = 0;
-  const fileOf = (name: string): object => ({
+  const fileOf = (name: string, sizeBytes = 0): object => ({
     name,
+    sizeBytes: `${sizeBytes}`,
     uri: `https://generativelanguage.googleapis.com/v1beta/${name}`,
     mimeType: 'text/plain',
     state: 'ACTIVE',
@@ -138,7 +145,7 @@ function googleAccount(uploaded: number[]) {
     sofar += size;
     return command === 'upload'
       ? new Response(null, { headers: { 'x-goog-upload-status': 'active' } })
-      : Response.json({ file: fileOf(`files/abc${++files}`) }, { headers: { 'x-goog-upload-status': 'final' } });
+      : Response.json({ file: fileOf(`files/abc${++files}`, sofar) }, { headers: { 'x-goog-upload-status': 'final' } });
   };
   const begin = (output: object, body: Json): Response => {
     const name = `batches/abc${batches.size + 1}`;
@@ -147,13 +154,15 @@ function googleAccount(uploaded: number[]) {
   };
   const answer = ({ method, path, body }: Asked): Response => {
     if (path.endsWith(':asyncBatchEmbedContent')) return begin(vectors, body);
-    if (path.endsWith(':batchGenerateContent')) return begin(contents, body);
+    if (path.endsWith(':batchGenerateContent'))
+      return begin(JSON.stringify(body).includes('"fileName"') ? inFile : contents, body);
     if (path.endsWith(':generateContent'))
       return Response.json({
         candidates: [{ content: { role: 'model', parts: [{ text: 'A long book' }] }, finishReason: 'STOP' }],
         usageMetadata: { promptTokenCount: 100, candidatesTokenCount: 3, totalTokenCount: 103 },
       });
-    if (path.endsWith(':download')) return new Response('made by a model');
+    if (path.endsWith(':download'))
+      return new Response(path.includes('batch-made') ? contentResults : 'made by a model');
     const name = path.slice('/v1beta/'.length).replace(/:cancel$/, '');
     if (method === 'DELETE') return Response.json({});
     if (path.startsWith('/v1beta/files/')) return Response.json(fileOf(name));

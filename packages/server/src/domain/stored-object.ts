@@ -1,4 +1,4 @@
-import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
+import type { JsonObject, NamedResource, ProtocolId } from '@tollgate/wire/protocol';
 import type { Asked } from './price-expression/program.ts';
 
 /** What there is, as its vendors call one. */
@@ -36,6 +36,8 @@ export type StoredObject = {
   readonly told: JsonObject;
   /** Of a file of requests, what they are; undefined of any other. */
   readonly requests: BatchFacts | undefined;
+  /** Of a file that was read as it passed, what its requests are; absent of one that was not. */
+  readonly lines?: RequestLines | undefined;
   /** Of a batch, what its price goes by of each of its requests; absent where it goes by none. */
   readonly asked?: AskedLines | undefined;
   /** ms since the epoch. */
@@ -61,6 +63,25 @@ export type BatchFacts = {
   /** Upper estimates, in tokens. */
   readonly inputEstimate: number;
   readonly maxOutputTokens: number;
+};
+
+/** What the requests of a file come to that passed here, all together. */
+export type RequestLines = {
+  /** Which kind they all are of. */
+  readonly of: 'contents' | 'embeddings';
+  readonly count: number;
+  /** Upper estimates, in tokens; `maxOutputTokens` of the answers that have a most, `unbounded` of them have none. */
+  readonly inputEstimate: number;
+  readonly maxOutputTokens: number;
+  readonly unbounded: number;
+  /** How many of them may search the web. */
+  readonly searches: number;
+  /** What of an account's they name, each once. */
+  readonly named: readonly NamedResource[];
+  /** The model that they all name; undefined where they name none. */
+  readonly model?: string | undefined;
+  /** Why no batch can be made of them, in words for their owner; absent where one can. */
+  readonly refused?: string;
 };
 
 /** The stretch of time for which money is set aside to keep something, or is to be; each is charged by itself. Moments are ms since the epoch. */

@@ -25,6 +25,8 @@ export type ClientSecretTerms = { readonly prefix: string; readonly expiresAt: n
 export type ClientSecrets = {
   /** Makes one. Its text is kept by nobody here. */
   create(secret: ClientSecret, terms: ClientSecretTerms): Promise<string>;
+  /** Has a text stand for something else from here on, until another moment. It was given to {@link ClientSecrets.use}. */
+  change(text: string, secret: ClientSecret, expiresAt: number): Promise<void>;
   /** What a text stands for that begins so; one of its uses is gone then. */
   use(text: string, prefix: string): Promise<ClientSecret | KeyRefusal>;
 };
@@ -60,6 +62,10 @@ export function openClientSecrets({ database, now, promptly, secretBox }: Client
       }));
       await promptly(keptValueRepository.put(database, [{ id: idOf(text), value, expiresAt }, ...uses]));
       return text;
+    },
+    async change(text, secret, expiresAt) {
+      const value = secretBox.seal(JSON.stringify(secret), context);
+      await promptly(keptValueRepository.put(database, [{ id: idOf(text), value, expiresAt }]));
     },
     async use(text, prefix) {
       if (!text.startsWith(prefix) || !isSecretText('ek_', text.slice(prefix.length))) return { refused: 'unknown' };

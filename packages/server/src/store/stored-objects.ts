@@ -154,11 +154,7 @@ export const storedObjectRepository = {
   },
 
   /** Notes for which stretch of time it is paid now, and until when its vendor keeps it (ms since the epoch). */
-  async noteStorage(
-    db: Db,
-    object: Pick<StoredObject, 'id' | 'requests' | 'asked' | 'tokens' | 'storage'>,
-    expiresAt?: number,
-  ): Promise<void> {
+  async noteStorage(db: Db, object: Pick<StoredObject, 'id'> & Facts, expiresAt?: number): Promise<void> {
     await db
       .updateTable('stored_objects')
       .set({ facts: factsOf(object), ...(expiresAt !== undefined && { expires_at: expiresAt }) })
@@ -195,13 +191,13 @@ const isKeptAt =
     or([eb('expires_at', '=', 0), eb('expires_at', '>', now)]);
 
 /** What the gateway itself knows of one. */
-type Facts = Partial<Pick<StoredObject, 'requests' | 'asked' | 'tokens' | 'storage'>>;
+type Facts = Partial<Pick<StoredObject, 'requests' | 'lines' | 'asked' | 'tokens' | 'storage'>>;
 
-const factsOf = ({ requests, asked, tokens, storage }: Facts): string =>
-  JSON.stringify({ requests, asked, tokens, storage } satisfies Facts);
+const factsOf = ({ requests, lines, asked, tokens, storage }: Facts): string =>
+  JSON.stringify({ requests, lines, asked, tokens, storage } satisfies Facts);
 
 function objectOf(row: RowOf<'stored_objects'>): StoredObject {
-  const { requests, asked, tokens, storage } = JSON.parse(row.facts) as Facts;
+  const { requests, lines, asked, tokens, storage } = JSON.parse(row.facts) as Facts;
   return {
     id: row.id,
     userId: row.user_id,
@@ -214,6 +210,7 @@ function objectOf(row: RowOf<'stored_objects'>): StoredObject {
     vendorId: row.vendor_id,
     told: JSON.parse(row.told) as JsonObject,
     requests,
+    lines,
     asked,
     tokens,
     storage,

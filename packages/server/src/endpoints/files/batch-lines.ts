@@ -27,8 +27,14 @@ const maxLineBytes = 16 << 20;
 /** OpenAI's own limit. */
 const maxLines = 50_000;
 
-/** Takes bytes in pieces and hands on their lines, without their ends; empty ones are left out. */
-export function openLines(each: (line: Uint8Array) => void): { push(piece: Uint8Array): void; end(): void } {
+/** Results may have pictures in them. */
+const maxResultBytes = 128 << 20;
+
+/** Takes bytes in pieces and hands on their lines, without their ends; empty ones are left out. `rest` is what the last one has so far. */
+export function openLines(
+  each: (line: Uint8Array) => void,
+  most = maxLineBytes,
+): { push(piece: Uint8Array): void; end(): void; rest(): Uint8Array } {
   let held: Uint8Array[] = [];
   let size = 0;
   const tell = (line: Uint8Array): void => {
@@ -45,9 +51,10 @@ export function openLines(each: (line: Uint8Array) => void): { push(piece: Uint8
       }
       held.push(Uint8Array.from(piece.subarray(start)));
       size += piece.byteLength - start;
-      if (size > maxLineBytes) throw wrong(`A line has more than ${maxLineBytes >> 20} MiB.`);
+      if (size > most) throw wrong(`A line has more than ${most >> 20} MiB.`);
     },
     end: () => tell(Buffer.concat(held)),
+    rest: () => Buffer.concat(held),
   };
 }
 
@@ -143,7 +150,7 @@ export function openResults(usedBy: (line: JsonObject) => UsedLine | undefined):
     const line = parseJson(decoder.decode(bytes));
     const used = isObject(line) ? usedBy(line) : undefined;
     if (used) all.push(used);
-  });
+  }, maxResultBytes);
   return {
     push: (piece) => lines.push(piece),
     end() {

@@ -11,6 +11,8 @@ const alone = (usage: Usage | undefined): readonly UsedLine[] | undefined => usa
 
 const nameOf = (line: JsonObject): string => textAt(line, 'custom_id') ?? '';
 
+type MadeFile = { readonly vendorId: string; readonly told: JsonObject };
+
 /** How batches are told in a protocol. */
 export type BatchWords = {
   /** Whether it tells how far a batch is. */
@@ -28,8 +30,8 @@ export type BatchWords = {
   usedBy(told: JsonObject): readonly UsedLine[] | undefined;
   /** What is written down of it, where it tells its results as well. */
   noted?(told: JsonObject): JsonObject;
-  /** Files that it has made, by their names among what is told. */
-  readonly files: readonly string[];
+  /** Files that it has made, which are its owner's: by their vendor's ids, with what is told of each (`at`: ms since the epoch). */
+  filesOf(told: JsonObject, vendorId: string, at: number): readonly MadeFile[];
 };
 
 const over: ReadonlySet<unknown> = new Set(['completed', 'failed', 'expired', 'cancelled']);
@@ -51,7 +53,21 @@ const fileBatches: BatchWords = {
     return usage || response['status_code'] === 200 ? { name: nameOf(line), usage: usage ?? {} } : undefined;
   },
   usedBy: (told) => alone(readUsage(objectAt(told, 'usage'))),
-  files: ['output_file_id', 'error_file_id'],
+  filesOf: (told, vendorId, at) =>
+    (['output', 'error'] as const).flatMap((name) => {
+      const id = textAt(told, `${name}_file_id`);
+      if (id === undefined) return [];
+      const file = {
+        id,
+        object: 'file',
+        bytes: null,
+        created_at: Math.floor(at / 1000),
+        filename: `${vendorId}_${name}.jsonl`,
+        purpose: 'batch_output',
+        status: 'processed',
+      };
+      return [{ vendorId: id, told: file }];
+    }),
 };
 
 /** https://docs.claude.com/en/api/retrieving-message-batches */
@@ -70,7 +86,7 @@ const messageBatches: BatchWords = {
     return usage && { name: nameOf(line), usage };
   },
   usedBy: () => undefined,
-  files: [],
+  filesOf: () => [],
 };
 
 const stateOf = (told: JsonObject): string => textAt(objectAt(told, 'metadata') ?? {}, 'state') ?? '';
@@ -81,8 +97,16 @@ const contentBatches: BatchWords = {
   isOver: (told) => told['done'] === true || /_(?:SUCCEEDED|FAILED|CANCELLED|EXPIRED)$/.test(stateOf(told)),
   hasFailed: (told) => stateOf(told).endsWith('_FAILED'),
   lost: (told) => ({ ...told, done: true, error: { code: 5, message: 'Nobody can tell of it any more.' } }),
-  resultsOf: () => undefined,
-  usedByLine: () => undefined,
+  resultsOf(told) {
+    const name = resultsFileIn(told);
+    return name === undefined
+      ? undefined
+      : { kind: 'files', rest: `/${encodeURIComponent(name.slice(filePrefix.length))}:download?alt=media` };
+  },
+  usedByLine(line) {
+    const usage = usageOfAnswer(line);
+    return usage && { name: textAt(line, 'key') ?? '', usage };
+  },
   usedBy(told) {
     const used = answersIn(told).flatMap((answer, index): readonly UsedLine[] => {
       const usage = usageOfAnswer(answer);
@@ -94,12 +118,28 @@ const contentBatches: BatchWords = {
     const { output: __, ...metadata } = objectAt(told, 'metadata') ?? {};
     return { ...told, metadata };
   },
-  files: [],
+  filesOf(told, _vendorId, at) {
+    const name = resultsFileIn(told);
+    if (name === undefined) return [];
+    const file = { name, mimeType: 'application/jsonl', source: 'GENERATED', createTime: new Date(at).toISOString() };
+    return [{ vendorId: name, told: file }];
+  },
 };
+
+const filePrefix = 'files/';
+
+/** Where the answers to requests of a file are. */
+function resultsFileIn(told: JsonObject): string | undefined {
+  const name = textAt(outputIn(told), 'responsesFile');
+  return name?.startsWith(filePrefix) && name.length <= 200 ? name : undefined;
+}
+
+const outputIn = (told: JsonObject): JsonObject =>
+  objectAt(objectAt(told, 'metadata') ?? {}, 'output') ?? objectAt(told, 'response') ?? {};
 
 /** The answers to its requests, wherever they stand. */
 function answersIn(told: JsonObject): readonly JsonObject[] {
-  const output = objectAt(objectAt(told, 'metadata') ?? {}, 'output') ?? objectAt(told, 'response') ?? {};
+  const output = outputIn(told);
   const answers = objectAt(output, 'inlinedResponses') ?? objectAt(output, 'inlinedEmbedContentResponses') ?? {};
   return objectsAt(answers, 'inlinedResponses');
 }

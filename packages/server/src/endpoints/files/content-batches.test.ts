@@ -121,7 +121,7 @@ test('what is none is refused before anybody is asked', async () => {
     body([{ request: {} }]),
     body([{ request: { contents, model: 'models/other' } }]),
     body([{ request }], { input_config: {} }),
-    { batch: { inputConfig: { fileName: 'files/a' } } },
+    { batch: { inputConfig: { fileName: 'a' } } },
     body([{ request: { contents: [{ role: 'user', parts: [{ fileData: { fileUri: 'files/others' } }] }] } }]),
   ];
   for (const one of cases)

@@ -2,9 +2,9 @@ import { at, isList, isObject, listAt, objectAt, textAt } from '@tollgate/wire/j
 import { render } from '@tollgate/wire/json/render';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { bothSpellings, camelKeys } from '@tollgate/wire/protocols/gemini/cases';
-import { inspectGemini } from '@tollgate/wire/protocols/gemini/inspect';
+import { referencesTo } from '@tollgate/wire/protocols/resources';
 import { Refusal } from '../../domain/refusal.ts';
-import type { StoredObject } from '../../domain/stored-object.ts';
+import type { RequestLines, StoredObject } from '../../domain/stored-object.ts';
 import type { CallTarget, EndpointRoute, InspectLimits } from '../../relay/call.ts';
 import { answerHeaders } from '../../relay/answer/headers.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
@@ -15,6 +15,7 @@ import { geminiRoutes } from '../chat/endpoints.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { openBytes } from '../shared/bytes.ts';
 import { withoutCostlyFields } from '../shared/costly-fields.ts';
+import { summaryOf } from '../shared/inspect.ts';
 import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import {
@@ -27,31 +28,32 @@ import {
 } from '../shared/stored-objects/account.ts';
 import { listByToken } from '../shared/stored-objects/list-page.ts';
 import { objectOf } from '../shared/stored-objects/made.ts';
-import { free, namedObject, ownAnswer, removeObject } from '../shared/stored-objects/own.ts';
+import { free, namedObject, ownAnswer, ownObject, removeObject } from '../shared/stored-objects/own.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { inspectGeminiEmbeddings } from '../shared/inspect-embeddings.ts';
-import { askedOf, atDearest } from './asked-lines.ts';
+import { askedOf, atDearest, goesByRequest } from './asked-lines.ts';
 import { handOverBatch, readBegun, together } from './begin-batch.ts';
+import { lineKinds } from './request-lines.ts';
 
 const operation = 'batches';
 const protocol = 'gemini';
 const errors = passthroughOf(protocol);
 const prefix = 'batches/';
 
-/** A kind of batch: by which method it is begun, and how one of its requests is read. */
+/** A kind of batch: by which method it is begun, and of which requests it is. */
 type BatchKind = Pick<Endpoint, 'id' | 'title' | 'operation'> & {
   readonly method: string;
-  inspect(request: JsonObject, limits: InspectLimits, model: string): RequestSummary | Invalid;
-  /** How many answers of a request have no most. */
-  unboundedIn(request: JsonObject): number;
+  readonly of: RequestLines['of'];
 };
+
+/** What keeps all that a batch names, and the file of its requests, where they are in one. */
+type Begun = { readonly accounts: readonly AccountRef[]; readonly file: StoredObject | undefined };
 
 /**
  * Begins a batch of Gemini's at an account that serves its model. What all requests may cost is reserved; what they did use is charged
  * once, at the rates of the tier `batch`, when the answers are there. https://ai.google.dev/gemini-api/docs/batch-api
  */
-function creating({ id, title, operation: asked, method, inspect, unboundedIn }: BatchKind): Endpoint {
-  const create: Endpoint<readonly AccountRef[]> = {
+function creating({ id, title, operation: asked, method, of }: BatchKind): Endpoint {
+  const create: Endpoint<Begun> = {
     id,
     title,
     routes: geminiRoutes({ [method]: false }),
@@ -61,22 +63,30 @@ function creating({ id, title, operation: asked, method, inspect, unboundedIn }:
     body: 'json',
     answers: ['task'],
     charged: true,
-    inspect: (json, limits, target) => inspectContentBatch(json, limits, target, inspect),
+    inspect: (json, limits, target) => inspectContentBatch(json, limits, target, of),
     async begin(deps, context) {
       const { holdOutputTokens } = context.snapshot.settings.relay;
-      const unbounded = requestsIn(context.body.json).reduce((sum, one) => sum + unboundedIn(requestOf(one)), 0);
+      const named = fileNameIn(context.body.json);
+      const file = named === undefined ? undefined : await ownObject(deps, context, 'file', named, fileParam);
+      if (file) context.summary = summaryOfLines(context, linesOf(file, of));
+      const { unboundedIn } = lineKinds[of];
+      const unbounded =
+        file?.lines?.unbounded ??
+        requestsIn(context.body.json).reduce((sum, one) => sum + unboundedIn(requestOf(one)), 0);
       const known = context.summary.maxOutputTokens ?? 0;
       context.summary = { ...context.summary, maxOutputTokens: known + unbounded * holdOutputTokens };
       await refuseForeignResources(deps, context);
-      return await accountsNamed(deps, context);
+      return { accounts: await accountsNamed(deps, context), file };
     },
-    candidates(_deps, context, accounts) {
+    candidates(_deps, context, { accounts, file }) {
       const candidates = candidatesToStore(context, { kind: operation, protocol }, context.summary.model, 'model');
-      const priced = pricedAmong(storingAll(candidates, accounts, 'batch'), context);
+      const keeping = storingAll(candidates, file ? [...accounts, file] : accounts, 'batch');
+      const priced = pricedAmong(keeping, context);
+      if (file) return priced.filter((one) => maySendLines(one, file));
       return priced.map((one) => atDearest(create, context, one, askedFor(context, one)));
     },
     tiersFor: () => ['batch'],
-    async exchange(deps, context, _accounts, candidate) {
+    async exchange(deps, context, _begun, candidate) {
       const request = await upstreamRequest(deps, create, context, candidate, bodyFor(context, candidate));
       return {
         ...wholeOnly,
@@ -89,6 +99,50 @@ function creating({ id, title, operation: asked, method, inspect, unboundedIn }:
     },
   };
   return defineEndpoint(create);
+}
+
+const fileParam = 'batch.inputConfig.fileName';
+
+/** The file in which the requests are; undefined where they stand in the body. */
+const fileNameIn = (json: Json): string | undefined => textAt(inputOf(json), 'fileName');
+
+/** What was read of a file when it was uploaded. Throws where nothing was, or no batch of this kind can be made of it. */
+function linesOf({ lines }: StoredObject, of: RequestLines['of']): RequestLines {
+  const why = !lines
+    ? 'Its requests were not read: upload it as "application/jsonl", in pieces, as the SDKs do, or alone in one body.'
+    : (lines.refused ?? (lines.of === of ? undefined : 'Its requests are not of the kind that this method is for.'));
+  if (lines && why === undefined) return lines;
+  throw new Refusal('invalid_request', `No batch can be made of the file. ${why}`, { param: fileParam });
+}
+
+/** What the requests of a file come to, without what those may that say no most. */
+function summaryOfLines({ summary, snapshot }: Inspected, lines: RequestLines): RequestSummary {
+  const { count, inputEstimate, maxOutputTokens, searches, named } = lines;
+  const most = searches * snapshot.settings.relay.holdToolUses;
+  return {
+    ...summary,
+    calls: count,
+    inputEstimate,
+    maxOutputTokens,
+    references: referencesTo(named),
+    hosted: searches === 0 ? undefined : [{ bucket: 'searches', most }],
+  };
+}
+
+/** Whether the lines of a file can be sent as they are: they pass here unchanged. Throws where nobody else could send them either. */
+function maySendLines({ upstreamModel, price }: Candidate, { lines }: StoredObject): boolean {
+  if (goesByRequest(price))
+    throw new Refusal(
+      'invalid_request',
+      'The price of this model goes by each request: give them in the batch itself.',
+      {
+        param: fileParam,
+      },
+    );
+  if (lines?.model === undefined || lines.model === `models/${upstreamModel}`) return true;
+  throw new Refusal('invalid_request', 'Leave out the model in the requests of the file: the path names it.', {
+    param: fileParam,
+  });
 }
 
 /** What the price of a candidate goes by of each request. */
@@ -115,18 +169,12 @@ function requestsIn(json: Json): readonly JsonObject[] {
 
 const requestOf = (one: JsonObject): JsonObject => objectAt(one, 'request') ?? {};
 
-function unboundedIn(request: JsonObject): number {
-  const config = camelKeys(objectAt(camelKeys(request), 'generationConfig') ?? {});
-  const count = config['candidateCount'];
-  return (config['maxOutputTokens'] ?? null) === null ? (typeof count === 'number' ? count : 1) : 0;
-}
-
 /** Every request as it would be by itself, and all of them together. Never throws, on any JSON. */
 function inspectContentBatch(
   json: Json,
   limits: InspectLimits,
   target: CallTarget,
-  inspect: BatchKind['inspect'],
+  of: RequestLines['of'],
 ): RequestSummary | Invalid {
   const model = target.params['model'] ?? '';
   const batch = isObject(json) ? objectAt(json, 'batch') : undefined;
@@ -135,11 +183,7 @@ function inspectContentBatch(
   const twice = bothSpellings(batch) ?? bothSpellings(objectAt(camelKeys(batch), 'inputConfig') ?? {});
   if (twice !== undefined) return { invalid: `"${twice}" stands in both of its spellings.`, param: twice };
   const input = inputOf(json);
-  if ((at(input, 'fileName') ?? null) !== null)
-    return {
-      invalid: 'Files of requests are not served: give the requests themselves, as "inputConfig.requests".',
-      param: 'batch.inputConfig.fileName',
-    };
+  if ((at(input, 'fileName') ?? null) !== null) return inspectOfFile(input, model);
   const param = 'batch.inputConfig.requests.requests';
   const requests = at(objectAt(input, 'requests') ?? {}, 'requests');
   if (!isList(requests) || requests.length === 0)
@@ -152,11 +196,20 @@ function inspectContentBatch(
     const its = textAt(request, 'model');
     if (its !== undefined && its !== `models/${model}`)
       return { invalid: 'All requests of a batch must be of its model.', param: `${path}.request.model` };
-    const read = inspect(request, limits, model);
+    const read = lineKinds[of].inspect(request, limits, model);
     if ('invalid' in read) return { ...read, param: `${path}.request${read.param === null ? '' : `.${read.param}`}` };
     summaries.push({ ...read, maxOutputTokens: (read.maxOutputTokens ?? 0) * read.choices });
   }
   return together(summaries);
+}
+
+/** Its requests are in a file, of which more is known once that is looked up. */
+function inspectOfFile(input: JsonObject, model: string): RequestSummary | Invalid {
+  if ((at(input, 'requests') ?? null) !== null)
+    return { invalid: 'Give the requests, or a file of them, not both.', param: fileParam };
+  if (!/^files\/[\w-]{1,100}$/.test(textAt(input, 'fileName') ?? ''))
+    return { invalid: `"${fileParam}" must be the name of a file, such as files/abc.`, param: fileParam };
+  return summaryOf(model, null, { inputEstimate: 0 });
 }
 
 /** The requests by the model's name upstream, without what may not pass; the client's bytes where nothing changes. */
@@ -264,16 +317,14 @@ export const contentBatchesEndpoints: readonly Endpoint[] = [
     title: 'Gemini batchGenerateContent',
     method: 'batchGenerateContent',
     operation: 'batch-content',
-    inspect: (request, limits, model) => inspectGemini('chat', request, limits, { model, stream: false }),
-    unboundedIn,
+    of: 'contents',
   }),
   creating({
     id: 'embed-batches',
     title: 'Gemini asyncBatchEmbedContent',
     method: 'asyncBatchEmbedContent',
     operation: 'batch-embed',
-    inspect: (request, _limits, model) => inspectGeminiEmbeddings(request, model),
-    unboundedIn: () => 0,
+    of: 'embeddings',
   }),
   ownAnswer(
     {

@@ -1,6 +1,7 @@
 import { isObject, objectAt, textAt } from '@tollgate/wire/json/fields';
 import { parseJson } from '@tollgate/wire/json/exact';
 import type { JsonObject } from '@tollgate/wire/protocol';
+import { camelKeys } from '@tollgate/wire/protocols/gemini/cases';
 import { Refusal } from '../../domain/refusal.ts';
 import type { StoredObject } from '../../domain/stored-object.ts';
 import type { Call } from '../../relay/call.ts';
@@ -23,6 +24,8 @@ import { objectOf, storeMade } from '../shared/stored-objects/made.ts';
 import { ownAnswer } from '../shared/stored-objects/own.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
 import { contentEndpoint } from './files.ts';
+import { isOfLines, readAsSent, readerOfPiece, readerOfWhole } from './read-upload.ts';
+import { noLines, type LinesReader, type LinesSoFar } from './request-lines.ts';
 
 const protocol = 'gemini';
 const errors = passthroughOf(protocol);
@@ -96,7 +99,8 @@ const begin: Endpoint<undefined> = {
       handOver({ responseId }, taken, failed) {
         const { channel, credential } = candidate.target;
         const at = { channelId: channel.id, credential: credential.index, query: responseId };
-        const naming = nameUpload(deps, context, at).then((made) => {
+        const reading = isOfLines(announcedType(context)) ? noLines : undefined;
+        const naming = nameUpload(deps, context, { ...at, reading }).then((made) => {
           name = made;
         });
         letGo(deps, context, naming, () => detach(deps, context), taken, failed);
@@ -110,13 +114,31 @@ function queryOf(url: string | undefined): string {
   return url !== undefined && URL.canParse(url) ? new URL(url).search : '';
 }
 
-type UploadAt = { readonly channelId: string; readonly credential: number; readonly query: string };
+/** Where an upload goes, and how far what it is of has been read, where that is requests. */
+type UploadAt = {
+  readonly channelId: string;
+  readonly credential: number;
+  readonly query: string;
+  readonly reading: LinesSoFar | undefined;
+};
+
+/** As it is kept with the name of the upload. */
+const written = ({ reading, ...at }: UploadAt): JsonObject => ({
+  ...at,
+  ...(reading && { reading: JSON.stringify(reading) }),
+});
+
+/** The type that whoever begins an upload says it is of: in a header, or of the file. */
+function announcedType({ call, body }: Planned): string {
+  const file = isObject(body.json) ? (objectAt(body.json, 'file') ?? {}) : {};
+  return call.request.headers.get('x-goog-upload-header-content-type') ?? textAt(camelKeys(file), 'mimeType') ?? '';
+}
 
 async function nameUpload(deps: RelayDeps, { call }: Planned, at: UploadAt): Promise<string> {
   const key = keyText(call.request);
   if (key === undefined) throw new Error('an upload was begun without a key');
   const expiresAt = deps.clock.now() + uploadLifeMs;
-  return await deps.clientSecrets.create({ keyHash: hashSecret(key), session: { ...at } }, { prefix, expiresAt });
+  return await deps.clientSecrets.create({ keyHash: hashSecret(key), session: written(at) }, { prefix, expiresAt });
 }
 
 /** Takes the pieces of an upload, each sent on as it comes, and tells how far it is. */
@@ -139,19 +161,21 @@ const pieces = defineEndpoint<UploadAt>({
       (command) => /^(?:upload(?:, ?finalize)?|finalize|query|cancel)$/.test(command),
       'upload, finalize, query or cancel',
     );
-    const { channelId, credential, query } = secret?.session ?? {};
+    const { channelId, credential, query, reading } = secret?.session ?? {};
     if (typeof channelId !== 'string' || typeof credential !== 'number' || typeof query !== 'string')
       throw new Error('an upload that is none was let through');
-    return { channelId, credential, query };
+    const soFar = typeof reading === 'string' ? (JSON.parse(reading) as LinesSoFar) : undefined;
+    return { channelId, credential, query, reading: soFar };
   },
   candidates: (_deps, { snapshot }, at) => [storingCandidate(snapshot, { ...at, protocol }, operation)],
   async exchange(deps, context, at, candidate) {
     const { headers } = uploadHeaders(context, candidate);
     const type = context.call.request.headers.get('content-type') ?? 'application/octet-stream';
+    const reader = at.reading && readerOfPiece(context, at.reading);
     const question = {
       method: 'POST',
       headers: { ...headers, 'content-type': type },
-      body: context.body.stream,
+      body: reader ? readAsSent(context.body.stream, reader) : context.body.stream,
     } as const;
     const stored: StoredAt = { ...at, protocol };
     const request = await requestAt(deps, stored, operation, at.query, question);
@@ -162,8 +186,13 @@ const pieces = defineEndpoint<UploadAt>({
       readError: readerOfErrors(candidate),
       readWhole: (bytes, header) =>
         header(statusHeader) === 'final'
-          ? readFile(deps, context, candidate, bytes, header)
-          : { usage: undefined, outputEstimate: 0, write: () => writtenAs(bytes, header) },
+          ? readFile(deps, context, candidate, { bytes, header, reader })
+          : {
+              usage: undefined,
+              outputEstimate: 0,
+              write: () => writtenAs(bytes, header),
+              ...(reader && { keep: () => keepReading(deps, context, at, reader) }),
+            },
     };
   },
 });
@@ -196,20 +225,25 @@ const whole: Endpoint<undefined> = {
     const { channel, credential } = candidate.target;
     const at: StoredAt = { channelId: channel.id, credential: credential.index, protocol };
     const type = uploadTypeOf(context.call);
+    const reader = isRaw(context.call) ? readerOfWhole(context) : undefined;
     const request = await requestAt(deps, at, operation, type === null ? '' : `?uploadType=${type}`, {
       method: 'POST',
       headers: { ...headers, 'content-type': context.call.request.headers.get('content-type') ?? '' },
-      body: context.body.stream,
+      body: reader ? readAsSent(context.body.stream, reader) : context.body.stream,
     });
     if (!request) throw new Refusal('operation_not_supported', 'The account does not take files.');
     return {
       ...wholeOnly,
       request,
       readError: readerOfErrors(candidate),
-      readWhole: (bytes, header) => readFile(deps, context, candidate, bytes, header),
+      readWhole: (bytes, header) => readFile(deps, context, candidate, { bytes, header, reader }),
     };
   },
 };
+
+/** Whether the body is the file itself, with nothing said of it. */
+const isRaw = (call: Call): boolean =>
+  uploadTypeOf(call) === 'media' || call.request.headers.get('x-goog-upload-protocol')?.toLowerCase() === 'raw';
 
 /** How the query says that a file comes; null where a header says it. */
 function uploadTypeOf({ request }: Call): 'media' | 'multipart' | 'resumable' | null {
@@ -252,20 +286,29 @@ function writtenAs(body: Uint8Array, header: HeaderOf, more: Readonly<Record<str
   };
 }
 
-/** Reads what an upload has become, and remembers whose it is. */
+type Uploaded = {
+  readonly bytes: Uint8Array;
+  readonly header: HeaderOf;
+  readonly reader: LinesReader | undefined;
+};
+
+/** Reads what an upload has become, and remembers whose it is, and what its requests are, where it is of such. */
 function readFile(
   deps: RelayDeps,
   context: Planned,
   candidate: Candidate,
-  bytes: Uint8Array,
-  header: HeaderOf,
+  { bytes, header, reader }: Uploaded,
 ): WholeAnswer {
   const json = parseJson(new TextDecoder().decode(bytes));
   const file = isObject(json) ? objectAt(json, 'file') : undefined;
   const vendorId = file && textAt(file, 'name');
   if (!vendorId?.startsWith('files/') || vendorId.length > 200)
     return fault('unexpected_body', 'the upstream took a file and did not tell its name', undefined);
-  const object = fileOf(context, candidate, vendorId, file ?? {});
+  const object: StoredObject = {
+    ...objectOf(context, candidate, { kind: 'file', vendorId, told: file ?? {}, requests: undefined }),
+    expiresAt: expiryOf(file ?? {}),
+    ...(reader && { lines: reader.end(Number(file?.['sizeBytes'] ?? Number.NaN)) }),
+  };
   return {
     usage: undefined,
     outputEstimate: 0,
@@ -274,10 +317,18 @@ function readFile(
   };
 }
 
-const fileOf = (context: Planned, candidate: Candidate, vendorId: string, file: JsonObject): StoredObject => ({
-  ...objectOf(context, candidate, { kind: 'file', vendorId, told: file, requests: undefined }),
-  expiresAt: expiryOf(file),
-});
+/** A piece has been taken: whoever takes the next one reads on from here. */
+async function keepReading(
+  deps: RelayDeps,
+  { call, secret }: Planned,
+  at: UploadAt,
+  reader: LinesReader,
+): Promise<void> {
+  if (!secret) throw new Error('a piece without its upload was let through');
+  const session = written({ ...at, reading: reader.soFar() });
+  const expiresAt = deps.clock.now() + uploadLifeMs;
+  await deps.clientSecrets.change(call.target.params['upload'] ?? '', { ...secret, session }, expiresAt);
+}
 
 /** What reads a bucket is its owner's account at Google, which accounts that are shared here are not. */
 const register = ownAnswer(

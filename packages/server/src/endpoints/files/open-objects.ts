@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addUp } from '@tollgate/wire/ir/served-as';
 import { parseJson } from '@tollgate/wire/json/exact';
-import { isObject, textAt } from '@tollgate/wire/json/fields';
+import { isObject } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import type { UsedRequest } from '../../domain/quote.ts';
 import type { StoredObject } from '../../domain/stored-object.ts';
@@ -148,29 +148,18 @@ function endingOf({ protocol }: StoredObject, told: JsonObject, requests: readon
 }
 
 /** The files that a batch has made, which are its owner's. */
-function filesOf(batch: StoredObject, told: JsonObject, now: number): readonly StoredObject[] {
-  return batchWordsOf(batch.protocol).files.flatMap((name, index) => {
-    const vendorId = textAt(told, name);
-    if (vendorId === undefined) return [];
-    const file: StoredObject = {
+const filesOf = (batch: StoredObject, told: JsonObject, now: number): readonly StoredObject[] =>
+  batchWordsOf(batch.protocol)
+    .filesOf(told, batch.vendorId, now)
+    .map(({ vendorId, told: file }, index) => ({
       ...batch,
       id: `${batch.id}_${index}`,
       kind: 'file',
       vendorId,
-      told: {
-        id: vendorId,
-        object: 'file',
-        bytes: null,
-        created_at: Math.floor(now / 1000),
-        filename: `${batch.vendorId}_${index === 0 ? 'output' : 'error'}.jsonl`,
-        purpose: 'batch_output',
-        status: 'processed',
-      },
+      told: file,
       requests: undefined,
+      asked: undefined,
       createdAt: now,
       updatedAt: now,
       finishedAt: now,
-    };
-    return [file];
-  });
-}
+    }));
