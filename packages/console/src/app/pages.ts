@@ -35,7 +35,7 @@ export type Page = {
   readonly parent?: `/${string}`;
   /** For everybody: beside the navigation for who is signed in, under a head of its own for visitors. */
   readonly open?: true;
-  /** The setting that says to whom it is open; shut for all others. */
+  /** What says to whom it is open; in the navigation of none but those, and of who can change the setting. */
   readonly door?: keyof Site['doors'];
   /** For strangers: shown without the frame, before anybody has signed in. */
   readonly public?: true;

@@ -19,8 +19,14 @@ export const siteSchema = z.strictObject({
     .describe('Who tells people from programs.'),
   mail: z.boolean().describe('Links can be mailed, such as that for a new password.'),
   doors: z
-    .strictObject({ marketplace: z.enum(doors), status: z.enum(doors), rankings: z.enum(doors) })
-    .describe('To whom the pages about the models are open.'),
+    .strictObject({
+      marketplace: z.enum(doors),
+      status: z.enum(doors),
+      rankings: z.enum(doors),
+      ownKeys: z.enum(doors).describe('Keys that people bring to providers.'),
+      invitations: z.enum(doors).describe('Members may invite others.'),
+    })
+    .describe('To whom pages are open that may be switched off.'),
   images: z
     .strictObject({ logo: z.string(), logoDark: z.string(), favicon: z.string() })
     .describe('Paths of the images that replace ours, such as `site-images/….png`; empty for ours.'),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { percentSchema } from '../entities/names.ts';
-import { flag, forAdmins, whole } from './kinds.ts';
+import { flag, forAdmins, forAll, whole } from './kinds.ts';
 import { leaf } from './leaf.ts';
 
 /** Keys that people and teams bring to providers, and what may be done with them. */
 export const providerKeys = {
   enabled: flag(
     false,
-    forAdmins,
+    forAll,
     'Whether people and teams may bring keys of their own to providers. While it is off, those that are there serve nobody.',
   ),
   providers: leaf(z.array(z.string().min(1).max(60)).max(200), [], {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, forAdmins, whole } from './kinds.ts';
+import { flag, forAdmins, forAll, whole } from './kinds.ts';
 import { leaf } from './leaf.ts';
 
 const amount = (fallback: string, description: string) =>
@@ -7,7 +7,7 @@ const amount = (fallback: string, description: string) =>
 
 /** Credit that members are given. */
 export const rewards = {
-  invitations: flag(false, forAdmins, 'Whether members can invite others, once the terms of selling are confirmed.'),
+  invitations: flag(false, forAll, 'Whether members can invite others, once the terms of selling are confirmed.'),
   inviterCreditUsd: amount('0', 'Reward of whoever invited somebody, in USD.'),
   inviteeCreditUsd: amount('0', 'Credit of whoever was invited, in USD.'),
   afterFirstPayment: flag(true, forAdmins, 'Whether both wait until who was invited has paid for credit.'),

@@ -51,6 +51,8 @@ export type CastChannel = {
   readonly serves: readonly string[];
   /** Share of attempts that fail, in ordinary times. */
   readonly fails: number;
+  /** What its provider charges, in percent of the model’s price; undefined where nobody has said so. */
+  readonly costPercent?: string;
   /** How much slower than the model's own pace. */
   readonly slower?: number;
   /** What goes wrong there while somebody tries the demonstration. */
@@ -79,6 +81,7 @@ export const channels: readonly CastChannel[] = [
       key('sk-', 'openai-main-three-d07e'),
     ],
     serves: gpt,
+    costPercent: '92',
     fails: 0.012,
     incident: { hoursAgo: 220, hours: 3, fails: 0.62 },
   },
@@ -86,6 +89,7 @@ export const channels: readonly CastChannel[] = [
     input: { name: 'openai-backup', provider: 'openai', groups: everybody, priority: 5, weight: 1 },
     keys: [key('sk-', 'openai-backup-77aa')],
     serves: gpt,
+    costPercent: '92',
     fails: 0.015,
   },
   {
@@ -99,6 +103,7 @@ export const channels: readonly CastChannel[] = [
     },
     keys: [key('az', 'weu-2b6d')],
     serves: ['gpt-4.1', 'gpt-4o-mini', 'gpt-5-mini'],
+    costPercent: '100',
     fails: 0.02,
     slower: 1.25,
   },
@@ -106,6 +111,7 @@ export const channels: readonly CastChannel[] = [
     input: { name: 'anthropic-main', provider: 'anthropic', groups: everybody, priority: 10, weight: 5 },
     keys: [key('sk-ant-', 'main-one-0c3f'), key('sk-ant-', 'main-two-8e51')],
     serves: claude,
+    costPercent: '100',
     fails: 0.02,
     exhaustedKey: 1,
     incident: { hoursAgo: 60, hours: 2, fails: 0.7 },
@@ -114,18 +120,21 @@ export const channels: readonly CastChannel[] = [
     input: { name: 'anthropic-research', provider: 'anthropic', groups: ['research'], priority: 20, weight: 1 },
     keys: [key('sk-ant-', 'research-b7d9')],
     serves: claude,
+    costPercent: '100',
     fails: 0.008,
   },
   {
     input: { name: 'gemini-main', provider: 'gemini', groups: everybody, priority: 10, weight: 4 },
     keys: [key('AIza', 'main-5t2x'), key('AIza', 'second-9k1m')],
     serves: ['gemini-2.5-flash', 'gemini-2.5-pro'],
+    costPercent: '85',
     fails: 0.018,
   },
   {
     input: { name: 'gemini-free-tier', provider: 'gemini', groups: everybody, priority: 12, weight: 1 },
     keys: [key('AIza', 'free-3c8v')],
     serves: ['gemini-2.5-flash'],
+    costPercent: '0',
     fails: 0.24,
     now: 'rate limited',
   },
@@ -133,6 +142,7 @@ export const channels: readonly CastChannel[] = [
     input: { name: 'deepseek', provider: 'deepseek', groups: everybody, priority: 10, weight: 1 },
     keys: [key('sk-', 'deepseek-e2f0')],
     serves: ['deepseek-chat'],
+    costPercent: '100',
     fails: 0.05,
     slower: 1.1,
   },
@@ -140,6 +150,7 @@ export const channels: readonly CastChannel[] = [
     input: { name: 'mistral-eu', provider: 'mistral', groups: everybody, priority: 10, weight: 1 },
     keys: [key('', 'mistral-eu-a44c')],
     serves: ['mistral-small-latest'],
+    costPercent: '100',
     fails: 0.03,
   },
   {
@@ -152,6 +163,7 @@ export const channels: readonly CastChannel[] = [
     },
     keys: [key('gsk_', 'fast-6d21')],
     serves: ['llama-3.3-70b-versatile'],
+    costPercent: '100',
     fails: 0.04,
     now: 'degraded',
     incident: { hoursAgo: 20, hours: 20, fails: 0.34 },
@@ -177,6 +189,7 @@ export const channels: readonly CastChannel[] = [
       'llama-3.3-70b-versatile',
       'deepseek-chat',
     ],
+    costPercent: '105.5',
     fails: 0.03,
     slower: 1.4,
   },

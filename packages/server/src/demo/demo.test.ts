@@ -8,7 +8,12 @@ import { startGateway, type Gateway } from '../gateway.ts';
 import { verify } from '../services/ledger/verify.ts';
 import { requestLogRepository } from '../store/request-log.ts';
 import { people, channels } from './cast.ts';
+import { billingAccountRepository } from '../store/billing-accounts.ts';
 import { mediaTaskRepository } from '../store/media-tasks.ts';
+import { orderRepository } from '../store/payments/orders.ts';
+import { codeRepository } from '../store/sales/codes.ts';
+import { subscriptionRepository } from '../store/subscriptions/subscriptions.ts';
+import { teamRepository } from '../store/teams.ts';
 import { pieces } from './media/cast.ts';
 import { beginMedia } from './media/now.ts';
 import { fillDemo, type Filled } from './fill.ts';
@@ -63,6 +68,26 @@ describe('a demonstration', () => {
     expect(requests.some(({ usage }) => (usage.cacheRead ?? 0) > 0)).toBe(true);
     expect(people.length + 1).toBe(40);
     expect(channels.length).toBe(15);
+  });
+
+  test('has sold, billed and shared something', async () => {
+    const { db } = foundation.database;
+    const codes = await codeRepository.batches(db, { limit: 10 });
+    expect(codes.rows.map(({ count }) => count)).toEqual([40]);
+    const orders = await orderRepository.page(db, { limit: 20, userId: undefined, state: undefined });
+    expect(orders.rows.map(({ state }) => state).toSorted()).toEqual([
+      'credited',
+      'credited',
+      'credited',
+      'credited',
+      'pending',
+    ]);
+    const begun = await subscriptionRepository.page(db, { limit: 20, userId: undefined, planId: undefined });
+    expect(begun.rows).toHaveLength(6);
+    const [maya] = filled.company.members;
+    expect((await teamRepository.list(db, maya?.user.id)).map(({ name }) => name)).toEqual(['Shop']);
+    const accounts = await billingAccountRepository.all(db);
+    expect(accounts.map(({ readAt }) => readAt !== undefined)).toEqual([true, true]);
   });
 
   test('shows what was drawn, played and filmed, and makes more', async () => {

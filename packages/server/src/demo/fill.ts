@@ -8,6 +8,9 @@ import { postCredit } from '../store/ledger/journal.ts';
 import { meterStatus } from '../store/ledger/meters.ts';
 import { postBatch } from '../store/ledger/posting.ts';
 import { postingRow } from '../store/ledger/posting-row.ts';
+import { accountingDeeds } from './business/accounting.ts';
+import { sellingDeeds } from './business/selling.ts';
+import { teamDeeds } from './business/teams.ts';
 import { models } from './cast.ts';
 import { mediaDeeds } from './media/past.ts';
 import { deedsOf } from './month.ts';
@@ -43,10 +46,15 @@ export async function fillDemo(foundation: Foundation, options: DemoOptions): Pr
   const stage = await openStage(foundation, options.seed, from - 2 * dayMs);
   const company = await settleIn(stage, options.now);
   await payIn(stage, company);
-  await live(stage, company, options, from);
+  const teamKeys: string[] = [];
+  await live(stage, company, options, { from, teamKeys });
   await foundation.snapshots.refresh();
   const { email, password } = administrator;
-  return { admin: { email, password }, member: memberOf(company), company };
+  return {
+    admin: { email, password },
+    member: memberOf(company),
+    company: { ...company, keyTexts: [...company.keyTexts, ...teamKeys] },
+  };
 }
 
 /** The first money of everybody. */
@@ -74,7 +82,12 @@ async function topUp(stage: Stage, userId: string, usd: string): Promise<bigint>
 }
 
 /** Hour by hour: what was done by hand, who paid in, and what was asked. */
-async function live(stage: Stage, company: Company, options: DemoOptions, from: number): Promise<void> {
+async function live(
+  stage: Stage,
+  company: Company,
+  options: DemoOptions,
+  { from, teamKeys }: { readonly from: number; readonly teamKeys: string[] },
+): Promise<void> {
   const { foundation, dice } = stage;
   const { database, snapshots } = foundation;
   const purse = await openPurse(stage, company);
@@ -85,14 +98,19 @@ async function live(stage: Stage, company: Company, options: DemoOptions, from: 
     keys: company.keys,
     priceOf: (model) => snapshots.current().models.get(model)?.price,
     multiplierOf: (group) => snapshots.current().groups.get(group)?.multiplier ?? multiplierOne,
+    costsOf: (channelId) => snapshots.current().channels.get(channelId)?.costSheet,
     refusal: purse.refusal,
   };
   const hours = Array.from({ length: options.days * 24 }, (_, index) => from + index * hourMs);
   const busy = hours.map((at) => busyness(at) * dice.around(1, 0.12));
   const all = busy.reduce((sum, one) => sum + one, 0);
-  const deeds = [...deedsOf(stage, company), ...mediaDeeds(stage, company, purse.spend)].toSorted(
-    (a, b) => b.daysAgo - a.daysAgo,
-  );
+  const deeds = [
+    ...deedsOf(stage, company),
+    ...mediaDeeds(stage, company, purse.spend),
+    ...sellingDeeds(stage, company, purse.move),
+    ...teamDeeds(stage, company, teamKeys),
+    ...accountingDeeds(stage, company),
+  ].toSorted((a, b) => b.daysAgo - a.daysAgo);
   let owed = 0;
   for (const [index, hour] of hours.entries()) {
     while (deeds[0] !== undefined && options.now - deeds[0].daysAgo * dayMs <= hour) {
@@ -139,6 +157,8 @@ function anHour(
 type Purse = {
   readonly refusal: DemoWorld['refusal'];
   spend(record: RequestRecord): void;
+  /** Something came in beside that, or (below zero) went out. */
+  move(userId: string, amount: bigint): void;
   /** Whoever is running out pays in. */
   refill(): Promise<void>;
 };
@@ -160,6 +180,10 @@ async function openPurse(stage: Stage, { members, keys }: Company): Promise<Purs
         const has = left.get(meter);
         if (has !== undefined) left.set(meter, has - (charge?.amount ?? nanos(0n)));
       }
+    },
+    move: (userId, amount) => {
+      const meter = walletMeter(userId);
+      left.set(meter, (left.get(meter) ?? 0n) + amount);
     },
     refill: async () => {
       for (const { user, person } of members) {

@@ -88,6 +88,13 @@ const settings: readonly (readonly [string, unknown])[] = [
     'What is sent to models is not stored here. Of each request its size, cost and times are kept for 90 days.',
   ],
   ['media.results.store', 'directory'],
+  ['invoices.sellerName', 'Northwind AI Ltd'],
+  ['invoices.sellerAddress', '1 Harbour Road\nDublin D01 X2Y3'],
+  ['invoices.sellerTaxId', 'IE6388047V'],
+  ['invoices.taxPercent', '23'],
+  ['rewards.invitations', true],
+  ['rewards.inviterCreditUsd', '5'],
+  ['rewards.inviteeCreditUsd', '2'],
   // What is shown is older than what is usually kept.
   ['log.retentionDays', 90],
 ];
@@ -101,12 +108,13 @@ async function makeChannels({ configuration }: Stage, root: Actor): Promise<read
   const made: DemoChannel[] = [];
   for (const channel of [...channels, ...mediaChannels]) {
     const { input, keys, serves } = channel;
+    const costs = channel.costPercent === undefined ? null : { percentOfPrice: channel.costPercent };
     const credentials = keys.map((apiKey) => ({ apiKey }));
     const models = [...serves, ...(input.baseUrl?.includes('gpu-rack') === true ? [unpriced] : [])];
     const { id } = await createChannel(
       configuration,
       root.label,
-      channelInputSchema.parse({ ...input, credentials, models }),
+      channelInputSchema.parse({ ...input, credentials, models, costs }),
     );
     const provider = configuration.providers.get(input.provider);
     made.push({ ...channel, id, protocols: provider?.dialects.map(({ protocol }) => protocol) ?? [] });

@@ -1,3 +1,4 @@
+import { costOf, type ChannelCosts } from '../domain/channel-costs.ts';
 import { conversionLosses } from './losses.ts';
 import { planDebits } from '../domain/debits.ts';
 import { nanos } from '../domain/money.ts';
@@ -33,6 +34,8 @@ export type DemoWorld = {
   readonly keys: readonly DemoKey[];
   readonly priceOf: (model: string) => Price | undefined;
   readonly multiplierOf: (group: string) => Multiplier;
+  /** What the provider of a channel charges; undefined where nobody said so. */
+  readonly costsOf: (channelId: string) => ChannelCosts | undefined;
   /** Whether wallet and key still have something to spend; the code of the refusal when not. */
   readonly refusal: (key: DemoKey) => string | undefined;
 };
@@ -287,6 +290,7 @@ function answered(dice: Dice, world: DemoWorld, answer: Answer): RequestRecord {
   });
   const price = world.priceOf(model.name);
   const charge = price && quote(usage, price, world.multiplierOf(base.group), { at: base.at });
+  const costs = world.costsOf(channel.id);
   return {
     ...base,
     modelServed: model.name,
@@ -298,6 +302,7 @@ function answered(dice: Dice, world: DemoWorld, answer: Answer): RequestRecord {
     usage,
     usageSource: dice.chance(0.01) ? 'estimated' : 'provider',
     charge,
+    cost: costs && costOf(costs, { upstreamModel: model.name, usage, charge, as: undefined, at: base.at }),
     debits: planDebits(
       { id: key.id, limited: key.limited, user: { id: key.userId } },
       charge?.amount ?? nanos(0n),

@@ -23,6 +23,14 @@ export const operatePages: readonly Page[] = [
     load: () => import('../../features/channels/channel.tsx'),
   },
   {
+    path: '/model-watches',
+    title: 'modelWatches',
+    words: ['channels'],
+    permission: 'channels:read',
+    parent: '/channels',
+    load: () => import('../../features/channels/watches/watches.tsx'),
+  },
+  {
     path: '/models',
     title: 'models',
     words: ['models', 'form', 'grid'],

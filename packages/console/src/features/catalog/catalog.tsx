@@ -38,7 +38,8 @@ export default function CatalogPage() {
   const { data } = catalog;
   const rows = useMemo(() => (data === undefined ? [] : rowsOf(data)), [data]);
   const columns = useCatalogColumns(data?.uptime !== null);
-  if (data === undefined || data.models === null) return <NotThere catalog={catalog} title={t('title')} />;
+  if (data === undefined || data.models === null)
+    return <NotThere setting="site.marketplace" catalog={catalog} title={t('title')} />;
   const compared = comparedOf(search.compare, rows);
   const open = rows.find(({ model }) => model.name === search.model);
   const filtered = [search.q, search.vendor, search.can, search.free].some((one) => one !== undefined);

@@ -11,12 +11,19 @@ import { useSession } from '../../lib/session.ts';
 import type { useCatalog } from './use-catalog.ts';
 import { useCatalogWords } from './words.ts';
 
-type NotThereProps = { readonly catalog: ReturnType<typeof useCatalog>; readonly title: string };
+type NotThereProps = {
+  readonly catalog: ReturnType<typeof useCatalog>;
+  readonly title: string;
+  /** The setting that opens the page. */
+  readonly setting: `site.${'marketplace' | 'rankings' | 'status'}`;
+};
 
 /** In place of a page about the models: it is read, could not be, or is closed to the reader. */
-export function NotThere({ catalog, title }: NotThereProps): ReactNode {
+export function NotThere({ catalog, title, setting }: NotThereProps): ReactNode {
   const t = useCatalogWords();
-  const isVisitor = useSession().data === null;
+  const who = useSession().data;
+  const isVisitor = who === null;
+  const mayOpen = who?.permissions.includes('settings:write') === true;
   if (catalog.error !== null && !(catalog.error instanceof ApiError && catalog.error.status === 404))
     return (
       <>
@@ -41,6 +48,13 @@ export function NotThere({ catalog, title }: NotThereProps): ReactNode {
       icon={Store}
       title={t('closed', { page: title })}
       {...(isVisitor && { action: <LinkButton to="/sign-in">{t('signIn')}</LinkButton> })}
+      {...(mayOpen && {
+        action: (
+          <LinkButton to="/settings" search={{ q: setting }}>
+            {t('toSetting')}
+          </LinkButton>
+        ),
+      })}
     >
       {t('closedWhat')}
     </EmptyState>

@@ -21,7 +21,8 @@ export default function RankingsPage() {
   const catalog = useCatalog();
   const [{ period = 'week' }, change] = useSearchState(searchSchema);
   const { data } = catalog;
-  if (data === undefined || data.rankings === null) return <NotThere catalog={catalog} title={t('rankings.title')} />;
+  if (data === undefined || data.rankings === null)
+    return <NotThere setting="site.rankings" catalog={catalog} title={t('rankings.title')} />;
   const rows = data.rankings[period];
   return (
     <>

@@ -17,7 +17,8 @@ export default function StatusPage() {
   const t = useCatalogWords();
   const catalog = useCatalog();
   const { data } = catalog;
-  if (data === undefined || data.uptime === null) return <NotThere catalog={catalog} title={t('status.title')} />;
+  if (data === undefined || data.uptime === null)
+    return <NotThere setting="site.status" catalog={catalog} title={t('status.title')} />;
   return <Status at={data.at} uptime={data.uptime} />;
 }
 

@@ -1,9 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
-import { ArrowDownUp, Ban, CircleCheck, Network, Pencil, Plus } from 'lucide-react';
+import { ArrowDownUp, Ban, CircleCheck, Network, Pencil, Plus, Radar } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { DataGrid } from '../../components/data-grid/data-grid.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
 import { MenuItem } from '../../components/ui/menu.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { Select } from '../../components/ui/select.tsx';
@@ -52,18 +53,12 @@ export default function ChannelsPage() {
         title={t('title')}
         description={<Summary rows={rows} />}
         actions={
-          writes && (
-            <>
-              {(rows?.length ?? 0) > 1 && (
-                <Button icon={ArrowDownUp} onPress={() => setOrdering(true)}>
-                  {t('order.action')}
-                </Button>
-              )}
-              <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
-                {t('create.action')}
-              </Button>
-            </>
-          )
+          <Actions
+            writes={writes}
+            many={(rows?.length ?? 0) > 1}
+            onOrder={() => setOrdering(true)}
+            onCreate={() => setCreating(true)}
+          />
         }
       />
       {ordering && rows !== undefined && (
@@ -148,6 +143,35 @@ export default function ChannelsPage() {
           </EmptyState>
         }
       />
+    </>
+  );
+}
+
+type ActionsProps = {
+  readonly writes: boolean;
+  /** There is an order to change. */
+  readonly many: boolean;
+  readonly onOrder: () => void;
+  readonly onCreate: () => void;
+};
+
+function Actions({ writes, many, onOrder, onCreate }: ActionsProps) {
+  const t = useChannelWords();
+  return (
+    <>
+      <LinkButton icon={Radar} to="/model-watches">
+        {t('watches.title')}
+      </LinkButton>
+      {writes && many && (
+        <Button icon={ArrowDownUp} onPress={onOrder}>
+          {t('order.action')}
+        </Button>
+      )}
+      {writes && (
+        <Button look="primary" icon={Plus} onPress={onCreate}>
+          {t('create.action')}
+        </Button>
+      )}
     </>
   );
 }

@@ -1,5 +1,4 @@
 import type { ChannelView } from '@tollgate/contract/api/configuration';
-import type { ModelWatchView } from '@tollgate/contract/api/channel-inquiries';
 import { watchModes } from '@tollgate/contract/entities/channel';
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
@@ -10,9 +9,9 @@ import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { Select } from '../../components/ui/select.tsx';
 import { TagInput } from '../../components/ui/tag-input.tsx';
-import { fullMoment, relativeMoment } from '../../lib/format.ts';
 import { useAction, useOperation } from '../../lib/operations.ts';
 import { FoundModels } from './found-models.tsx';
+import { LookedAt } from './looked-at.tsx';
 import { useChannelWords } from './words.ts';
 
 type ModelWatchProps = {
@@ -96,16 +95,5 @@ function Watch({ channel, writes, unsaved }: ModelWatchProps) {
         </div>
       </div>
     </Card>
-  );
-}
-
-function LookedAt({ watch: { checkedAt, new: fresh, gone } }: { readonly watch: ModelWatchView }) {
-  const t = useChannelWords();
-  if (checkedAt === null) return t('watch.notYet');
-  const when = relativeMoment(checkedAt, Date.now());
-  return (
-    <span title={fullMoment(checkedAt)}>
-      {t(fresh.length + gone.length === 0 ? 'watch.nothing' : 'watch.found', { when })}
-    </span>
   );
 }

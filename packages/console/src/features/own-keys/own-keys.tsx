@@ -1,9 +1,10 @@
 import { PlugZap, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { Select } from '../../components/ui/select.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
@@ -69,9 +70,7 @@ export default function OwnKeysPage() {
             <ErrorState title={t('unread')} error={list.error} onRetry={() => void list.refetch()} />
           )
         ) : list.data.data.length === 0 ? (
-          <EmptyState icon={PlugZap} title={t(choices.data?.enabled === false ? 'off' : 'empty')} action={bring}>
-            {t(choices.data?.enabled === false ? 'offWhat' : 'emptyWhat')}
-          </EmptyState>
+          <Nothing isOff={choices.data?.enabled === false} bring={bring} />
         ) : (
           <ul>
             {list.data.data.map((key) => (
@@ -88,6 +87,33 @@ export default function OwnKeysPage() {
         )}
       </Card>
     </>
+  );
+}
+
+/** No key is there, or none is wanted: whoever may change that finds the way to the setting. */
+function Nothing({ isOff, bring }: { readonly isOff: boolean; readonly bring: ReactNode }) {
+  const t = useOwnKeyWords();
+  const mayAllow = useRights().may('settings:write');
+  if (!isOff)
+    return (
+      <EmptyState icon={PlugZap} title={t('empty')} action={bring}>
+        {t('emptyWhat')}
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={PlugZap}
+      title={t('off')}
+      {...(mayAllow && {
+        action: (
+          <LinkButton to="/settings" search={{ q: 'providerKeys.enabled' }}>
+            {t('toSetting')}
+          </LinkButton>
+        ),
+      })}
+    >
+      {t('offWhat')}
+    </EmptyState>
   );
 }
 

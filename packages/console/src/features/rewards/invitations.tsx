@@ -7,12 +7,14 @@ import { Card } from '../../components/ui/card.tsx';
 import { CopyButton } from '../../components/ui/copy-button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import type { Answer } from '../../lib/api.ts';
 import { fullMoment, relativeMoment } from '../../lib/format.ts';
 import { usd } from '../../lib/money.ts';
 import { useOperation, usePages } from '../../lib/operations.ts';
+import { useRights } from '../../lib/session.ts';
 import { InvitationTerms } from './invitation-terms.tsx';
 import { MoveRewards } from './move-rewards.tsx';
 import { useRewardWords } from './words.ts';
@@ -23,6 +25,7 @@ type Invited = Answer<'invitations.list'>['data'][number];
 export default function InvitationsPage() {
   const t = useRewardWords();
   const mine = useOperation('invitations.read');
+  const mayAllow = useRights().may('settings:write');
   return (
     <>
       <PageHeader title={t('title')} description={t('what')} />
@@ -36,7 +39,17 @@ export default function InvitationsPage() {
         </Card>
       ) : mine.data.code === null && mine.data.invited === 0 ? (
         <Card>
-          <EmptyState icon={Gift} title={t('closed')}>
+          <EmptyState
+            icon={Gift}
+            title={t('closed')}
+            {...(mayAllow && {
+              action: (
+                <LinkButton to="/settings" search={{ q: 'rewards.invitations' }}>
+                  {t('toSetting')}
+                </LinkButton>
+              ),
+            })}
+          >
             {t('closedWhat')}
           </EmptyState>
         </Card>

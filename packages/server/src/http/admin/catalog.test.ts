@@ -94,8 +94,14 @@ test('what is closed to a reader is not told, and where all is closed there is n
   expect((await read(ann.token)).models).toBeNull();
   await put('site.marketplace', 'public');
   await put('site.rankings', 'members');
+  const doors = { marketplace: 'public', status: 'public', rankings: 'members' };
   expect((await app.call('GET', '/api/v1/site')).json).toMatchObject({
-    doors: { marketplace: 'public', status: 'public', rankings: 'members' },
+    doors: { ...doors, ownKeys: 'closed', invitations: 'closed' },
+  });
+  await put('providerKeys.enabled', true);
+  await put('rewards.invitations', true);
+  expect((await app.call('GET', '/api/v1/site')).json).toMatchObject({
+    doors: { ...doors, ownKeys: 'members', invitations: 'members' },
   });
 });
 

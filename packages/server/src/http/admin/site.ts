@@ -24,7 +24,7 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
   'site.read': async () => {
     // What strangers may not see of the settings has no type here, and so cannot be answered.
     const { settings } = deps.snapshot();
-    const { site, accounts } = settingsTree.publicPart(settings);
+    const { site, accounts, providerKeys, rewards } = settingsTree.publicPart(settings);
     return {
       name: site.name,
       version: deps.version,
@@ -41,7 +41,13 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
       firstPage: presentFirstPage(site.firstPage),
       mode: site.mode,
       images: siteImagePaths(site),
-      doors: { marketplace: site.marketplace, status: site.status, rankings: site.rankings },
+      doors: {
+        marketplace: site.marketplace,
+        status: site.status,
+        rankings: site.rankings,
+        ownKeys: providerKeys.enabled ? 'members' : 'closed',
+        invitations: rewards.invitations ? 'members' : 'closed',
+      },
     };
   },
   'site.content': () => {
