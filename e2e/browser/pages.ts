@@ -168,6 +168,12 @@ export const pages: readonly LookedAt[] = [
   },
   { path: '/channels', shows: 'Enabled', fails: ['/api/v1/channels'], failure: 'The channels could not be read' },
   { path: '/channels?q=nothing-like-it', shows: 'Nothing matches' },
+  {
+    path: '/model-watches',
+    shows: 'No channel is watched',
+    fails: ['/api/v1/model-watches'],
+    failure: 'The watched channels could not be read',
+  },
   { path: '/models', shows: 'Priced', fails: ['/api/v1/models'], failure: 'The models could not be read' },
   {
     path: '/price-lists',

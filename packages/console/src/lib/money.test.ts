@@ -45,6 +45,8 @@ describe('money as it is shown', () => {
 
 test('money to the cent: rounded where it is compared, never more than there is where it is a balance', () => {
   const shown = [0n, 4_000_000n, 14_999_999n, 15_000_000n, 1_234_567_890n].map(usdRounded);
+  const owed = [-4_000_000n, -14_999_999n, -15_000_000n, -856_000_000n].map(usdRounded);
+  expect(owed).toEqual(['−<$0.01', '−$0.01', '−$0.02', '−$0.86']);
   expect(shown).toEqual(['$0.00', '<$0.01', '$0.01', '$0.02', '$1.23']);
   expect([19_999_999n, -1n, -20_000_000n].map(usdFloored)).toEqual(['$0.01', '−$0.01', '−$0.02']);
 });

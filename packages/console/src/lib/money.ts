@@ -37,9 +37,12 @@ export const roundToNanos = (exact: bigint): bigint => (exact + 500_000_000_000n
 
 const nanosPerCent = 10_000_000n;
 
-/** To the cent, for looking and comparing rather than adding up; more than nothing and less than a cent is said so. */
-export const usdRounded = (nanos: bigint): string =>
-  nanos > 0n && nanos < nanosPerCent ? '<$0.01' : usd((nanos + nanosPerCent / 2n) / nanosPerCent, 2);
+/** To the cent, for looking and comparing rather than adding up; more than nothing and less than a cent is said so. Half away from zero. */
+export function usdRounded(nanos: bigint): string {
+  const size = nanos < 0n ? -nanos : nanos;
+  const shown = size > 0n && size < nanosPerCent ? '<$0.01' : usd((size + nanosPerCent / 2n) / nanosPerCent, 2);
+  return nanos < 0n ? `−${shown}` : shown;
+}
 
 /** To the cent towards minus infinity: nobody is shown more than there is. */
 export function usdFloored(nanos: bigint): string {

@@ -1,7 +1,7 @@
 import type en from '../locales/en/plans.json';
 import { count } from './format.ts';
 import { namespace } from './i18n.ts';
-import { usd, usdOf } from './money.ts';
+import { usdOf, usdRounded } from './money.ts';
 
 /** Plans in words, for whoever has one: a person, or a team. */
 export const usePlanWords = namespace<typeof en>('plans');
@@ -32,6 +32,6 @@ export const allowanceWords = (t: Words, { unit, amount, reset }: Pick<Terms, 'u
     amount: t(`amountOf.${unit}`, { amount: unit === 'money' ? usdOf(amount) : count(Number(amount)) }),
   });
 
-/** What the books say of an allowance: nano-dollars, or numbers of tokens or requests. */
+/** What the books say of an allowance: nano-dollars (to the cent), or numbers of tokens or requests. */
 export const amountText = (unit: Terms['unit'], value: string): string =>
-  unit === 'money' ? usd(BigInt(value)) : count(Number(value));
+  unit === 'money' ? usdRounded(BigInt(value)) : count(Number(value));

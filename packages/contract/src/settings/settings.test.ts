@@ -60,6 +60,8 @@ describe('every setting', () => {
       ...['registrationOpen', 'inviteOnly', 'verifyEmail', 'captcha', 'captchaSiteKey'].map(
         (name) => `accounts.${name}`,
       ),
+      'rewards.invitations',
+      'providerKeys.enabled',
     ]);
     const ways = [
       'captchaSecret',

@@ -1,4 +1,5 @@
 import type { CatalogModel, ModelUptime } from '@tollgate/contract/api/catalog';
+import { buckets } from '@tollgate/contract/buckets';
 import { Brain, Braces, FileText, Image, Mic, Video, Wrench, type LucideIcon } from 'lucide-react';
 import { UptimeStrip } from '../../components/charts/marks.tsx';
 import { Status } from '../../components/ui/badge.tsx';
@@ -38,6 +39,17 @@ export function Capabilities({ model, words = false }: { readonly model: Catalog
   );
 }
 
+const countedBuckets = ['images', 'seconds', 'characters', 'searches', 'toolCalls', 'fileSearches'] as const;
+
+/** The first rate of what is no token, such as an image or a second of film. */
+function countedRate(rates: ReturnType<typeof plainRates>) {
+  for (const bucket of countedBuckets) {
+    const rate = rates[buckets[bucket].field];
+    if (rate !== undefined) return { bucket, rate };
+  }
+  return undefined;
+}
+
 /** A rate for a million tokens, or the price of a request where nothing else is priced. */
 export function Rate({ model, field }: { readonly model: CatalogModel; readonly field: 'input' | 'output' }) {
   const t = useCatalogWords();
@@ -45,6 +57,9 @@ export function Rate({ model, field }: { readonly model: CatalogModel; readonly 
   const rates = plainRates(model.price);
   const rate = rates[field];
   if (rate !== undefined) return <>{usdOf(rate)}</>;
+  const counted =
+    field === 'input' && rates.input === undefined && rates.output === undefined ? countedRate(rates) : undefined;
+  if (counted !== undefined) return <>{t(`perUnit.${counted.bucket}`, { amount: usdOf(counted.rate) })}</>;
   if (rates.perCall !== undefined && field === 'input') return <>{t('perRequest', { amount: usdOf(rates.perCall) })}</>;
   if (model.price.expression !== undefined && field === 'input') return <>{t('byExpression')}</>;
   return <span className="text-muted">–</span>;

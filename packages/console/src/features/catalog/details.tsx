@@ -1,18 +1,33 @@
-import { bucketNames, buckets } from '@tollgate/contract/buckets';
+import { buckets } from '@tollgate/contract/buckets';
+import { lazy, Suspense } from 'react';
 import { Drawer } from '../../components/ui/dialog.tsx';
 import { KeyValues } from '../../components/ui/key-values.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
 import { duration } from '../../lib/format.ts';
+import { loadWords } from '../../lib/i18n.ts';
 import { usdOf } from '../../lib/money.ts';
-import { conditionsOf, plainRates } from '../../lib/rates.ts';
+import { conditionsOf, plainRates, priced } from '../../lib/rates.ts';
+import { useSession } from '../../lib/session.ts';
 import { Capabilities, ModelState, tokens, UptimeDays, uptimeWords } from './cells.tsx';
 import type { CatalogRow } from './find.ts';
 import { useCatalogWords } from './words.ts';
 
 type DetailsProps = { readonly row: CatalogRow; readonly at: number; readonly onClose: () => void };
 
+/** The examples come with their words when somebody looks at a model. */
+const Snippets = lazy(async () => {
+  const [module] = await Promise.all([import('../../components/snippets/snippets.tsx'), loadWords(['snippets'])]);
+  return { default: module.Snippets };
+});
+
+/** Whether it answers in words: the examples ask for that. */
+const isAsked = ({ operations }: CatalogRow['model']): boolean => operations === null || operations.includes('chat');
+
 /** All that is told of one model. */
 export function Details({ row: { model, uptime }, at, onClose }: DetailsProps) {
   const t = useCatalogWords();
+  const who = useSession().data ?? null;
+  const mayPlay = who?.permissions.includes('playground:write') === true;
   return (
     <Drawer open onClose={onClose} title={model.name} description={model.vendor}>
       <div className="grid gap-6">
@@ -23,8 +38,8 @@ export function Details({ row: { model, uptime }, at, onClose }: DetailsProps) {
             items={[
               { term: t('column.context'), value: tokens(model.contextTokens) },
               { term: t('details.output'), value: tokens(model.maxOutputTokens) },
-              { term: t('details.in'), value: model.input?.join(', ') },
-              { term: t('details.out'), value: model.output?.join(', ') },
+              { term: t('details.in'), value: model.input?.map((one) => t(`modality.${one}`)).join(', ') },
+              { term: t('details.out'), value: model.output?.map((one) => t(`modality.${one}`)).join(', ') },
               { term: t('details.operations'), value: model.operations?.join(', ') },
             ]}
           />
@@ -53,6 +68,22 @@ export function Details({ row: { model, uptime }, at, onClose }: DetailsProps) {
             />
           </section>
         )}
+        {isAsked(model) && (
+          <section className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
+            <h3 className="font-semibold">{t('use.title')}</h3>
+            <p className="text-small text-muted">{t(who === null ? 'use.signIn' : 'use.keys')}</p>
+            <Suspense fallback={null}>
+              <Snippets models={[model.name]} />
+            </Suspense>
+            {mayPlay && (
+              <p>
+                <LinkButton to="/playground" search={{ model: model.name }}>
+                  {t('use.playground')}
+                </LinkButton>
+              </p>
+            )}
+          </section>
+        )}
       </div>
     </Drawer>
   );
@@ -68,15 +99,12 @@ function Prices({ row: { model } }: { readonly row: CatalogRow }) {
     <>
       <KeyValues
         items={[
-          ...bucketNames.map((bucket) => {
-            const { field, label, per } = buckets[bucket];
-            const rate = field === undefined ? undefined : rates[field];
+          ...priced.map(([bucket, field]) => {
+            const rate = rates[field];
+            const per = buckets[bucket].per === 'million' ? 'perMillion' : 'perOne';
             return {
-              term: label,
-              value:
-                rate === undefined
-                  ? undefined
-                  : t(per === 'million' ? 'perMillion' : 'perOne', { amount: usdOf(rate) }),
+              term: t(`bucket.${bucket}`),
+              value: rate === undefined ? undefined : t(per, { amount: usdOf(rate) }),
             };
           }),
           { term: t('details.call'), value: rates.perCall === undefined ? undefined : usdOf(rates.perCall) },

@@ -54,7 +54,7 @@ export function useCatalogColumns(withUptime: boolean): readonly Column<CatalogR
         header: t('column.input'),
         headerTitle: t('column.rateWhat'),
         cell: ({ model }) => <Rate model={model} field="input" />,
-        width: 105,
+        width: 130,
         align: 'end',
         phone: 'aside',
         sort: (row) => rateOf(row, 'input'),

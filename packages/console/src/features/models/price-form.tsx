@@ -10,8 +10,8 @@ import { Notice } from '../../components/ui/notice.tsx';
 import { TextArea } from '../../components/ui/text-field.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { useRights } from '../../lib/session.ts';
-import { conditionsOf } from '../../lib/rates.ts';
 import { PriceFields } from './price-fields.tsx';
+import { TierFields } from './tier-fields.tsx';
 import { useSavePrice } from './use-save-price.ts';
 import { useModelWords } from './words.ts';
 
@@ -28,7 +28,7 @@ export function PriceForm({ name, model }: PriceFormProps) {
   const [text, setText] = useState(() => JSON.stringify(before, null, 2));
   const [failure, setFailure] = useState<Error>();
   const [busy, setBusy] = useState(false);
-  const asText = conditionsOf(before) > 0;
+  const asText = before.rates !== undefined;
   const written = asText ? parsed(text) : price;
   const problem = written === undefined ? t('notJson') : problemOf(written);
   const owner = model?.owner ?? undefined;
@@ -85,7 +85,10 @@ export function PriceForm({ name, model }: PriceFormProps) {
               isDisabled={locked}
             />
           ) : (
-            <PriceFields price={price} onChange={setPrice} all={all} locked={locked} />
+            <>
+              <PriceFields price={price} onChange={setPrice} all={all} locked={locked} />
+              {price.expression === undefined && <TierFields price={price} onChange={setPrice} locked={locked} />}
+            </>
           )}
         </div>
       </Card>

@@ -6,7 +6,7 @@ import { DataGrid } from '../../components/data-grid/data-grid.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { MenuItem } from '../../components/ui/menu.tsx';
 import { calendarDay, count, fullMoment } from '../../lib/format.ts';
-import { usd, usdOf } from '../../lib/money.ts';
+import { usd, usdOf, usdRounded } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { callOf } from '../../lib/person.ts';
 import { useMe, useRights } from '../../lib/session.ts';
@@ -112,7 +112,7 @@ function useColumns(ownId: string): readonly Column<Member>[] {
         id: 'spent',
         header: t('member.spent'),
         headerTitle: t('member.spentWhat'),
-        cell: ({ spentNanos }) => usd(BigInt(spentNanos)),
+        cell: ({ spentNanos }) => <Spent nanos={spentNanos} />,
         sort: ({ spentNanos }) => BigInt(spentNanos),
         width: 140,
         align: 'end',
@@ -122,7 +122,7 @@ function useColumns(ownId: string): readonly Column<Member>[] {
         id: 'month',
         header: t('member.month'),
         headerTitle: t('member.monthWhat'),
-        cell: ({ monthNanos }) => usd(BigInt(monthNanos)),
+        cell: ({ monthNanos }) => <Spent nanos={monthNanos} />,
         sort: ({ monthNanos }) => BigInt(monthNanos),
         width: 130,
         align: 'end',
@@ -155,3 +155,8 @@ function useColumns(ownId: string): readonly Column<Member>[] {
     [t, ownId],
   );
 }
+
+/** To the cent; the whole of it for who points at it. */
+const Spent = ({ nanos }: { readonly nanos: string }) => (
+  <span title={usd(BigInt(nanos))}>{usdRounded(BigInt(nanos))}</span>
+);

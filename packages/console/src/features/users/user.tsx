@@ -28,11 +28,12 @@ import { useSwitchUser } from './use-switch-user.ts';
 import { EndOfUser } from './end-user.tsx';
 import { UserAccess } from './user-access.tsx';
 import { UserExceptions } from './user-exceptions.tsx';
+import { UserUsage } from './user-usage.tsx';
 import { UserKeys } from './user-keys.tsx';
 import { useUserWords } from './words.ts';
 import { callOf } from '../../lib/person.ts';
 
-const searchSchema = z.object({ tab: z.enum(['keys', 'history']).optional() });
+const searchSchema = z.object({ tab: z.enum(['keys', 'usage', 'history']).optional() });
 
 /** One person: what is in the wallet, what they may do, their keys, and what was changed of them. */
 export default function UserPage() {
@@ -141,6 +142,9 @@ function User({ user }: { readonly user: UserView }) {
             ),
           },
           { id: 'keys', label: t('tab.keys'), content: () => <UserKeys userId={user.id} /> },
+          ...(rights.reachesAny('requests:read')
+            ? [{ id: 'usage' as const, label: t('tab.usage'), content: () => <UserUsage userId={user.id} /> }]
+            : []),
           { id: 'history', label: t('tab.history'), content: () => <History subject={`user:${user.id}`} /> },
         ]}
       />

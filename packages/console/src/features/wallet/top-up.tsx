@@ -81,6 +81,11 @@ export function TopUp({ methods, onOrder }: TopUpProps) {
             onChange={(id) => change(() => setMethodId(id))}
           />
         )}
+        {methods.length === 1 && (
+          <p className="text-small text-muted">
+            {t('buy.method')}: <span className="text-ink">{methods[0]?.name}</span>
+          </p>
+        )}
         {error !== undefined && <ErrorNotice title={t('buy.failed')} error={error} />}
         {asked && quote.error !== null && <p className="text-small text-danger">{quote.error.message}</p>}
         <Button

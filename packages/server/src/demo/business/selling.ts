@@ -58,7 +58,7 @@ export function sellingDeeds(stage: Stage, company: Company, moved: Moved): read
     const { user } = named(name);
     const ask = { userId: user.id, planId: planOf(plan), clientKey: `demo:${plan}`, actor: `user:${user.id}` };
     await subscribe(payments, ask);
-    moved(user.id, -usdToNanos(plans.find((one) => one.name === plan)?.priceUsd ?? '0'));
+    moved(user.id, 0n - usdToNanos(plans.find((one) => one.name === plan)?.priceUsd ?? '0'));
   };
   return [
     {
