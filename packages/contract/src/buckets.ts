@@ -180,6 +180,14 @@ export const buckets = {
     field: 'cacheStorage',
     fallback: undefined,
   },
+  refusals: {
+    label: 'Refusals',
+    unit: 'request that the provider’s filter refused, for a fee',
+    per: 'one',
+    side: 'count',
+    field: 'perRefusal',
+    fallback: undefined,
+  },
 } as const satisfies Readonly<Record<string, BucketRow>>;
 
 export type Bucket = keyof typeof buckets;

@@ -53,6 +53,12 @@ export const ownerNames: Readonly<Record<string, string>> = {
 };
 
 /**
+ * What vendors take for a request that their filter refuses before anything is generated, in USD.
+ * https://docs.x.ai/developers/pricing#usage-guidelines-violation-fee
+ */
+export const refusalFees: Readonly<Partial<Record<string, string>>> = { xai: '0.05' };
+
+/**
  * Vendors whose cache writes for an hour cost twice the input.
  * https://docs.claude.com/en/docs/build-with-claude/prompt-caching#pricing
  */

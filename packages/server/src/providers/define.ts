@@ -31,6 +31,8 @@ export type Dialect = {
   readonly clientHeaders?: Readonly<Record<string, ClientHeader>>;
   /** False for a vendor that refuses `stream_options`. Default true. */
   readonly streamUsage?: boolean;
+  /** The vendor takes a fee for requests that its filter refuses before anything is generated, and the page that says so. */
+  readonly refusalFee?: { readonly source: string };
   /** How the vendor's streams wrap the protocol's own events, where they do. */
   readonly wrapping?: Wrapping;
   /** The vendor only streams: an answer that is wanted whole is put together from its stream. */

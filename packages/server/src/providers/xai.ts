@@ -15,7 +15,13 @@ export const xai = openaiCompatible({
   operations: ['chat', 'completions', 'images', 'image-edits'],
   // It keeps answers for thirty days: https://docs.x.ai/docs/guides/responses-api
   others: [
-    openaiResponsesDialect({ paths: { chat: '/responses' }, stored: true, clientHeaders }),
+    openaiResponsesDialect({
+      paths: { chat: '/responses' },
+      stored: true,
+      clientHeaders,
+      // Of this API alone: https://docs.x.ai/developers/pricing#usage-guidelines-violation-fee
+      refusalFee: { source: 'https://docs.x.ai/developers/pricing#usage-guidelines-violation-fee' },
+    }),
     // https://docs.x.ai/developers/model-capabilities/video/generation
     { protocol: 'xai', paths: { videos: '/videos/generations' }, videos: { status: '/videos/{id}' } },
   ],

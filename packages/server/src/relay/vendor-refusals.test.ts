@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { setStage } from '../endpoints/testing/stage.ts';
 import { answering, see, speakers, spoken, type Spoken } from '../endpoints/testing/conversations.ts';
+import type { Price } from '../domain/price.ts';
+import { testPrice, type ChannelSpec, type TestGateway } from './testing/gateway.ts';
 import { answer } from './testing/scripted-upstream.ts';
 
 /** Refusals whose status says too little, as vendors word them, to clients of all protocols. */
@@ -247,5 +249,63 @@ describe('a refusal of the client’s words under a status that means credential
     const { path, body } = speakers['openai-chat'].ask(false);
     expect((await gate.post(body, { path })).status).toBe(502);
     expect(gate.records).toMatchObject([{ attempts: [{ cause: 'auth' }] }]);
+  });
+});
+
+describe('a refusal for which the vendor takes a fee', () => {
+  const refused = {
+    code: 'The caller does not have permission',
+    error: 'Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO',
+  };
+  const cent = 10_000_000n;
+  const feeing: Price = {
+    ...testPrice,
+    perCall: 7n * cent,
+    rates: { ...testPrice.rates, refusals: 5n * cent * 1_000_000n },
+  };
+  const charges = ({ records }: TestGateway): readonly bigint[] => records.map(({ charge }) => charge?.amount ?? 0n);
+
+  test.each(spoken)('is charged once, that alone, and told as the refusal that it is: %s', async (by) => {
+    const up = await stage.upstream(answer(403, refused));
+    const other = await stage.upstream(answer(500, {}));
+    const channels: readonly ChannelSpec[] = [
+      { id: 'a', baseUrl: up.baseUrl, provider: 'xai', settings: { textApi: 'responses' }, priority: 1 },
+      { id: 'b', baseUrl: other.baseUrl },
+    ];
+    const gate = await stage.gateway(channels, { price: feeing });
+    for (const stream of [false, true]) {
+      const { path, body } = speakers[by].ask(stream);
+      const reply = await gate.post(body, { path });
+      expect(reply.status).toBe(403);
+      expect(await reply.text()).toContain('usage guidelines');
+    }
+    await gate.recorded(2);
+    expect(gate.records).toMatchObject([
+      {
+        status: 403,
+        endReason: 'upstream_error',
+        usage: { refusals: 1 },
+        charge: { lines: [{ bucket: 'refusals', quantity: 1 }] },
+        attempts: [{ cause: 'content_filter' }],
+      },
+      { usage: { refusals: 1 } },
+    ]);
+    expect(charges(gate)).toEqual([5n * cent, 5n * cent]);
+    expect([up.received.length, other.received.length]).toEqual([2, 0]);
+    expect((await gate.verify()).problems).toEqual([]);
+  });
+
+  test.each([
+    ['the price names none', testPrice, 'responses', refused],
+    ['the API takes none', feeing, 'chat', refused],
+    ['it is another refusal', feeing, 'responses', { error: 'Malformed.' }],
+  ] as const)('is not charged where %s', async (_, price, textApi, told) => {
+    const up = await stage.upstream(answer(told === refused ? 403 : 400, told));
+    const channel = { id: 'a', baseUrl: up.baseUrl, provider: 'xai', settings: { textApi } };
+    const gate = await stage.gateway([channel], { price });
+    const { path, body } = speakers['openai-responses'].ask(false);
+    expect((await gate.post(body, { path })).status).toBeWithin(400, 404);
+    expect(charges(gate)).toEqual([0n]);
+    expect((await gate.verify()).problems).toEqual([]);
   });
 });

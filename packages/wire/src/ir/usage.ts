@@ -28,7 +28,8 @@ export type Bucket =
   | 'searches'
   | 'toolCalls'
   | 'fileSearches'
-  | 'cacheTokenHours';
+  | 'cacheTokenHours'
+  | 'refusals';
 
 /** Disjoint usage; see {@link Bucket}. */
 export type Usage = Readonly<Partial<Record<Bucket, number>>>;

@@ -14,7 +14,7 @@ import { prepare } from '../plan/targets.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Exchange, Intent } from '../exchange.ts';
 import type { AnyStage, Candidate, Planned } from '../request-context.ts';
-import { settleUnserved } from '../settle/settle.ts';
+import { settleRefused, settleUnserved } from '../settle/settle.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
 import type { Failed, Outcome } from './attempt.ts';
 import { dropToken } from './authenticate.ts';
@@ -111,6 +111,8 @@ export async function walkBy<E extends Sendable, T extends object>(
     noteFailure(deps, context, candidate, failed);
     context.lastError = lastErrorOf(failed);
     judge(deps, context, candidate, failed.cause, context.lastError);
+    if (failed.cause === 'content_filter' && (await charged(deps, context, candidate, failed)))
+      return context.clientGone ? nobody() : toldOf(context, failed);
     if (context.clientGone) return abandon(deps, context);
     if (!causeTable[failed.cause].retry) return giveBack(deps, context, failed);
   }
@@ -187,10 +189,26 @@ const interrupted: Failed = { cause: 'shutdown', detail: '', upstream: undefined
 function giveBack(deps: RelayDeps, context: Planned, failed: Failed): Response {
   const words = wordsFor(context, failed, context.candidate);
   settleUnserved(deps, context, words.status, endReasonOfFailure(failed.cause), words.code);
+  return toldOf(context, failed);
+}
+
+/** Charges what the provider takes for its refusal; false where that is nothing. Settled, like any charge, before the client is told. */
+async function charged(deps: RelayDeps, context: Planned, candidate: Candidate, failed: Failed): Promise<boolean> {
+  const { status, code } = wordsFor(context, failed, candidate);
+  const ended = context.clientGone
+    ? ({ status: 499, endReason: 'client_disconnected', errorCode: '' } as const)
+    : { status, endReason: endReasonOfFailure(failed.cause), errorCode: code };
+  return await new Promise((resolve) => {
+    if (!settleRefused(deps, context, candidate, ended, () => resolve(true))) resolve(false);
+  });
+}
+
+/** A failure in the client's own protocol. */
+function toldOf(context: Planned, failed: Failed): Response {
   const { candidate } = context;
   return errorAnswer(
     context,
-    words,
+    wordsFor(context, failed, candidate),
     failed.retryAfterMs === undefined ? undefined : Math.ceil(failed.retryAfterMs / 1000),
     (headers) => candidate && failed.headers && addUpstreamHeaders(headers, context, candidate, failed.headers),
   );

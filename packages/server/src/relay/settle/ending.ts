@@ -1,6 +1,7 @@
 import type { ServedAs } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { UsedRequest } from '../../domain/quote.ts';
+import type { Price } from '../../domain/price.ts';
 import type { EndReason } from '../../domain/record.ts';
 
 /** How a request ended, as far as the client's answer goes. */
@@ -23,6 +24,8 @@ export type Ending = {
   readonly outputEstimate: number;
   /** All that it is taken for then, where tokens of text are not what it is. */
   readonly estimate?: Usage | undefined;
+  /** What alone is charged by, in place of the model's price for an answer. */
+  readonly price?: Price | undefined;
   /** What it reported cannot be. */
   readonly doubtful?: boolean | undefined;
 };

@@ -11,6 +11,7 @@ import { namedModels } from '../plan/passed-fields.ts';
 import { leaveLimits } from '../admit/admit.ts';
 import { leaveChannel } from '../admit/enter-channel.ts';
 import type { AnyStage, Candidate, Planned } from '../request-context.ts';
+import { refusalPrice } from '../../domain/refusal-price.ts';
 import { billFor, costsOf, termsOf, unbilled, type Bill, type Terms } from './bill.ts';
 import type { Ending } from './ending.ts';
 import { count, countTokens, observeLatency } from './metrics.ts';
@@ -30,7 +31,9 @@ export function settle(deps: RelayDeps, context: AnyStage, ending: Ending, done:
   const { candidate } = context;
   const isBilled = charged && ending.served && candidate !== undefined;
   const other = isBilled ? otherModelFor(context, candidate, ending) : undefined;
-  const bill = isBilled ? billFor({ ...termsOf(context, candidate), other }, withSearches(context, ending)) : unbilled;
+  const bill = isBilled
+    ? billFor(termsFor(context, candidate, ending, other), withSearches(context, ending))
+    : unbilled;
   const oddities = { other, doubtful: context.doubtfulUsage || ending.doubtful === true };
   const totalMs = deps.clock.elapsed() - context.startedMs;
   const record = charged && context.key ? recordOf(context, context.key, ending, bill, totalMs, oddities) : undefined;
@@ -42,6 +45,11 @@ export function settle(deps: RelayDeps, context: AnyStage, ending: Ending, done:
   if (record && context.hold) return;
   if (record) deps.ledger.note(record);
   done();
+}
+
+function termsFor(context: AnyStage, candidate: Candidate, { price }: Ending, other: OtherModel | undefined): Terms {
+  const terms = termsOf(context, candidate);
+  return price === undefined ? { ...terms, other } : { ...terms, other, price };
 }
 
 /** One answer of a session that goes on: when it began, and under which id it is charged. */
@@ -119,7 +127,7 @@ function alarm(
 /** Chat answers do not tell of the search that a field of the request bought: there is one, whatever its model made of it. */
 function withSearches({ call, summary }: AnyStage, ending: Ending): Ending {
   const asked = call.endpoint.operation === 'chat' ? summary?.counted?.searches : undefined;
-  if (asked === undefined || !ending.usage || ending.usage.searches !== undefined) return ending;
+  if (asked === undefined || ending.price || !ending.usage || ending.usage.searches !== undefined) return ending;
   return { ...ending, usage: { ...ending.usage, searches: asked } };
 }
 
@@ -288,6 +296,24 @@ export function settleUnserved(
     { status, endReason, errorCode, served: false, usage: undefined, outputEstimate: 0 },
     () => undefined,
   );
+}
+
+/**
+ * Ends a request that its provider's filter refused for a fee, which is all that is charged. `false`, and nothing is done, where the
+ * provider takes none or the model's price names none. `done` as in {@link settle}.
+ */
+export function settleRefused(
+  deps: RelayDeps,
+  context: AnyStage,
+  candidate: Candidate,
+  ended: Ended,
+  done: () => void,
+): boolean {
+  const price = candidate.dialect.refusalFee && candidate.price && refusalPrice(candidate.price);
+  // Who brought the key pays the provider.
+  if (!price || context.hold === undefined || candidate.target.channel.broughtBy !== undefined) return false;
+  settle(deps, context, { ...ended, served: true, usage: { refusals: 1 }, outputEstimate: 0, price }, done);
+  return true;
 }
 
 /** What a request would cost if it ended now. */

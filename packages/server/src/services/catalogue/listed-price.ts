@@ -1,6 +1,6 @@
 import { priceSchema, type PriceSheet } from '@tollgate/contract/price';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
-import { cacheStoragePrices, chargesHourTwice } from '../../data/vendors.ts';
+import { cacheStoragePrices, chargesHourTwice, refusalFees } from '../../data/vendors.ts';
 import type { CatalogueLine, Usd } from '../../data/listed-model.ts';
 
 function usd(amount: number | undefined): string | undefined {
@@ -46,9 +46,11 @@ export function listedPrice(line: CatalogueLine): PriceSheet | undefined {
     .map((tier) => ({ above: tier.tier.size, ...rates(line, tier) }))
     .sort((a, b) => a.above - b.above);
   const cacheStorage = usd(cacheStoragePrices[line.provider]?.[line.model]);
+  const perRefusal = refusalFees[line.provider];
   return priceSchema.parse({
     ...rates(line, price),
     ...(cacheStorage !== undefined && { cacheStorage }),
+    ...(perRefusal !== undefined && { perRefusal }),
     ...(tiers.length === 0 ? {} : { tiers }),
   });
 }
