@@ -1,15 +1,18 @@
 import { parseJson } from '@tollgate/wire/json/exact';
 import type { Json, JsonObject } from '@tollgate/wire/protocol';
+import { baseUrlOf } from '../domain/base-url.ts';
 import { causeOf } from '../domain/causes.ts';
 import type { Target } from '../domain/rank-channels.ts';
 import { redact } from '../domain/redact.ts';
+import { withoutEnd } from '../domain/without-end.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { protocols } from '../endpoints/chat/protocols.ts';
-import { fillPath } from '../providers/path.ts';
+import { fillPath, fillPlain } from '../providers/path.ts';
 import type { RelayDeps } from '../relay/deps.ts';
-import { pathAt, prepare } from '../relay/plan/targets.ts';
+import { pathAt, prepare, type Prepared } from '../relay/plan/targets.ts';
 import { authenticate } from '../relay/send/authenticate.ts';
 import { fetchWhole } from '../upstream/fetch-whole.ts';
+import { originOf } from '../upstream/origin.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 
 export type InquiryDeps = Pick<RelayDeps, 'upstream' | 'tokens' | 'clock' | 'log'>;
@@ -21,6 +24,8 @@ export type AccountQuestion = {
   readonly path: string;
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: JsonObject;
+  /** The vendor's server that is asked in place of the one that serves; see `ModelListing`. */
+  readonly at?: string | undefined;
 };
 
 /** The request that asks an account something of the gateway's own, below the base URL of its channel. */
@@ -33,19 +38,33 @@ export async function requestOf(
   const prepared = prepare(channel, credential);
   const { 'content-type': contentType, ...headers } = prepared.headers;
   const { path, method = 'GET', body } = question;
+  const { origin, basePath } = serverOf(target, prepared, question);
   return await authenticate(deps, target, {
-    origin: prepared.origin,
+    origin,
     method,
-    path: pathAt(prepared, fillPath(path, { model: '', settings: prepared.settings })),
+    path: pathAt({ ...prepared, basePath }, fillPath(path, { model: '', settings: prepared.settings })),
     headers: body === undefined ? headers : { ...headers, 'content-type': contentType ?? 'application/json' },
     body: body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body)),
     connectTimeoutMs: 10_000,
   });
 }
 
+/** Who answers a question: the server of the channel's base URL, or the vendor's other one where the base URL is the vendor's own. */
+function serverOf(
+  { channel }: Target,
+  { origin, basePath, settings }: Prepared,
+  { at }: AccountQuestion,
+): Pick<Prepared, 'origin' | 'basePath'> {
+  if (at === undefined || channel.baseUrl !== baseUrlOf(channel.provider, channel.settings))
+    return { origin, basePath };
+  const url = new URL(fillPlain(at, { model: '', settings }));
+  return { origin: originOf(url, channel.proxy), basePath: withoutEnd(url.pathname, '/') };
+}
+
 /**
  * Asks an account something of the gateway's own, by the client that its requests go by (its proxy and authentication
- * included). Only the channel's own server is asked: a path is put below its base URL, and a redirect is a failure. Null
+ * included). Only the channel's own server is asked (or the one that its provider names beside it): a path is put below its base URL, and a redirect
+ * is a failure. Null
  * when it answers well and says nothing. Throws a refusal in words for administrators.
  */
 export async function askAccount(deps: InquiryDeps, target: Target, question: AccountQuestion): Promise<Json> {

@@ -10,7 +10,14 @@ import {
   type Behaviour,
   type ScriptedUpstream,
 } from '../relay/testing/scripted-upstream.ts';
+import { bedrockListing } from '../providers/shared/listings.ts';
+import { openTokenCache } from '../providers/shared/token-cache.ts';
+import { channelOf } from '../relay/testing/gateway.ts';
+import { hostHeaderOf } from '../upstream/request-head.ts';
 import { until } from '../upstream/testing/sources.ts';
+import { createUpstreamClient } from '../upstream/client.ts';
+import { requestOf } from './ask-account.ts';
+import { firstAccount } from './list-models.ts';
 
 /** Through the admin API, with a vendor on a socket. */
 
@@ -203,4 +210,32 @@ test('what a vendor serves is not for its clients to say', async () => {
   const { id } = await channel(answer(200, {}));
   const reply = await app.call('GET', `/api/v1/channels/${id}/held-models`, { token });
   expect(field(reply.json, 'error.code')).toBe('operation_not_supported');
+});
+
+test('a list that another server of the vendor’s keeps is asked there, and at the channel’s own base URL where it has one', async () => {
+  const asked = async (baseUrl: string): Promise<readonly string[]> => {
+    const urls: string[] = [];
+    const fields = { id: 'a', provider: 'bedrock', settings: { region: 'eu-central-1' }, baseUrl } as const;
+    const target = firstAccount(channelOf({ ...fields, apiKeys: ['key'] }));
+    const deps = {
+      clock: { now: Date.now, elapsed: () => 0 },
+      log: { warn: () => undefined, error: () => undefined },
+      tokens: openTokenCache({ ask: () => Promise.reject(new Error('nobody asks')), now: Date.now }),
+      upstream: createUpstreamClient({}),
+    };
+    for (const part of [bedrockListing, bedrockListing.also ?? bedrockListing]) {
+      const { origin, path } = await requestOf(deps, target, { path: part.path, at: part.at });
+      urls.push(`${hostHeaderOf(origin)}${path}`);
+    }
+    deps.upstream.close();
+    return urls;
+  };
+  expect(await asked('https://bedrock-runtime.eu-central-1.amazonaws.com')).toEqual([
+    'bedrock.eu-central-1.amazonaws.com/foundation-models',
+    'bedrock.eu-central-1.amazonaws.com/inference-profiles?maxResults=1000',
+  ]);
+  expect(await asked('https://vpce-1.example.com/aws')).toEqual([
+    'vpce-1.example.com/aws/foundation-models',
+    'vpce-1.example.com/aws/inference-profiles?maxResults=1000',
+  ]);
 });

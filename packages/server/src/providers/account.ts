@@ -21,6 +21,13 @@ export type ModelPage = {
 };
 
 export type ModelListing = Question & {
+  /**
+   * The server that lists, where it is another than the one that serves; `{name}` stands for a setting. A channel with a base URL of its
+   * own is asked there for all.
+   */
+  readonly at?: string;
+  /** A further part of the list, asked by itself. */
+  readonly also?: ModelListing;
   /** Undefined when the body is no list of models. */
   read(body: unknown): ModelPage | undefined;
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import type { PathVariant } from './path.ts';
 import { apiKeyCredential } from './shared/credentials.ts';
+import { azureListing } from './shared/listings.ts';
 import { openaiPauses, openaiPhrases } from './shared/phrases.ts';
 import { byTextApi, textApiSetting } from './shared/openai-responses.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
@@ -100,5 +101,6 @@ export const azureOpenai = defineProvider({
     content_filter: [...openaiPhrases.content_filter, 'content management policy'],
   },
   pauses: openaiPauses,
+  listing: azureListing,
   auth: [{ by: 'header', header: 'api-key', field: 'apiKey' }],
 });

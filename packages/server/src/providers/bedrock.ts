@@ -3,6 +3,7 @@ import { readConverseError } from '@tollgate/wire/protocols/bedrock-converse/err
 import { z } from 'zod';
 import { type ClientHeader, defineProvider } from './define.ts';
 import { awsAuth, awsCredential, awsRegion } from './shared/aws.ts';
+import { bedrockListing } from './shared/listings.ts';
 import { anthropicInBody } from './shared/hosted.ts';
 
 /** The betas that the page lists; Bedrock refuses a call with any other, and wants them in the body. */
@@ -103,5 +104,6 @@ export const bedrock = defineProvider({
       'account is not authorized',
     ],
   },
+  listing: bedrockListing,
   auth: awsAuth('bedrock'),
 });

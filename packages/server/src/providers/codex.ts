@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Balance } from './account.ts';
 import { codexClientId, codexLogin } from './codex-login.ts';
 import { defineProvider, type Quirk } from './define.ts';
+import { codexListing } from './shared/listings.ts';
 import { openaiPauses, openaiPhrases } from './shared/phrases.ts';
 import { dropField } from './shared/quirks.ts';
 
@@ -170,6 +171,7 @@ export const codex = defineProvider({
       { path: ['error', 'resets_at'], as: 'epoch-seconds' },
     ],
   },
+  listing: codexListing,
   balance: [
     {
       path: '/wham/usage',

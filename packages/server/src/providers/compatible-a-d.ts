@@ -17,6 +17,8 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://routellm.abacus.ai/v1',
     docs: 'https://abacus.ai/help/api',
     operations: chat,
+    // https://abacus.ai/help/developer-platform/route-llm/anthropic-messages
+    others: [responses, claudeMessages('')],
   },
   {
     id: 'abliteration-ai',

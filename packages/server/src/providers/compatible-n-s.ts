@@ -1,7 +1,11 @@
 import { chat, chatAndEmbeddings, textAndEmbeddings, hostSetting, responses } from './shared/rows.ts';
 import { claudeMessagesDialect as claudeMessages, messagesDialect as messages } from './shared/anthropic-messages.ts';
-import { balanceAt } from './shared/balances.ts';
+import { amountOf, balanceAt, objectOf, only, shifted } from './shared/balances.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
+
+const countingMessages = messages('', {
+  paths: { chat: '/messages', 'count-tokens': '/messages/count_tokens' },
+});
 
 /** Merely compatible vendors, by id: n to s. */
 export const vendorsNToS: readonly CompatibleVendor[] = [
@@ -57,6 +61,14 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     docs: 'https://novita.ai/docs/guides/llm-api',
     operations: textAndEmbeddings,
     others: [messages('/../anthropic/v1')],
+    balance: [
+      {
+        path: '/../openapi/v1/billing/balance/detail',
+        source: 'https://novita.ai/docs/api-reference/basic-get-user-balance',
+        // In ten-thousandths of a dollar.
+        read: (body) => only(shifted(amountOf(objectOf(body)['availableBalance']), 4), 'USD'),
+      },
+    ],
   },
   {
     id: 'nvidia',
@@ -184,6 +196,8 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     baseUrl: 'https://router.requesty.ai/v1',
     docs: 'https://docs.requesty.ai/quickstart',
     operations: chatAndEmbeddings,
+    // https://docs.requesty.ai/api-reference/endpoint/messages-create, https://docs.requesty.ai/api-reference/endpoint/responses-create
+    others: [responses, messages('')],
   },
   {
     id: 'routing-run',
@@ -253,6 +267,17 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     },
     docs: 'https://platform.stepfun.com/docs/zh/overview/concept',
     operations: chat,
+    // https://platform.stepfun.com/docs/zh/api-reference/responses/create, https://platform.stepfun.com/docs/zh/api-reference/chat/messages-create
+    others: [responses, countingMessages],
+    balance: [
+      {
+        path: '/accounts',
+        source: 'https://platform.stepfun.com/docs/zh/api-reference/accounts/get',
+        // In yuan, but on the international site.
+        read: (body, baseUrl) =>
+          only(amountOf(objectOf(body)['balance']), new URL(baseUrl).hostname.endsWith('.ai') ? 'USD' : 'CNY'),
+      },
+    ],
   },
   {
     id: 'stepfun-plan',
@@ -260,6 +285,8 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.stepfun.ai/step_plan/v1',
     docs: 'https://platform.stepfun.ai/docs/en/step-plan/integrations/open-code',
     operations: chat,
+    // https://platform.stepfun.com/docs/zh/api-reference/chat/messages-create
+    others: [countingMessages],
   },
   {
     id: 'subconscious',

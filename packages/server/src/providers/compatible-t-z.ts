@@ -15,9 +15,14 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
   {
     id: 'tencent-tokenhub',
     label: 'Tencent TokenHub',
-    baseUrl: 'https://tokenhub.tencentmaas.com/v1',
+    baseUrl: {
+      china: 'https://tokenhub.tencentmaas.com/v1',
+      international: 'https://tokenhub-intl.tencentcloudmaas.com/v1',
+    },
     docs: 'https://cloud.tencent.com/document/product/1823/130050',
     operations: chat,
+    // https://www.tencentcloud.com/document/product/1300/78941
+    others: [responses, messages('')],
   },
   {
     id: 'the-grid-ai',

@@ -1,7 +1,8 @@
 import { openaiCompatible } from './shared/openai-compatible.ts';
+import { perplexityListing } from './shared/listings.ts';
 import { openaiResponsesDialect } from './shared/openai-responses.ts';
 
-/** Answers with searches; its other API is OpenAI's Responses, below `/v1`. It lists no models. */
+/** Answers with searches; its other API is OpenAI's Responses, below `/v1`. That one's models are listed. */
 export const perplexity = openaiCompatible({
   id: 'perplexity',
   label: 'Perplexity',
@@ -11,5 +12,5 @@ export const perplexity = openaiCompatible({
   // https://docs.perplexity.ai/api-reference/responses-post
   others: [openaiResponsesDialect({ paths: { chat: '/v1/responses' } })],
   keyPrefixes: ['pplx-'],
-  listing: false,
+  listing: perplexityListing,
 });

@@ -8,6 +8,7 @@ import { findProvider, providers } from './index.ts';
 import { pathFor } from './path.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 import { accountFixtures } from './testing/account-fixtures.ts';
+import { bedrockListed, vertexListed } from './testing/listed-fixtures.ts';
 import { chatOnly, filtered, messages, prepaid, reasoning, relayed, repeated } from './testing/common-fixtures.ts';
 import { catalogueUrls, documentedUrls } from './testing/documented-urls.ts';
 import { describeDialects } from './testing/dialects.ts';
@@ -216,6 +217,37 @@ const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
       body: { data: [{ model: 'one' }, { model: 'two' }], has_more: false, next_cursor: null },
     },
   },
+  abacus: { models: claudeAlone },
+  novita: {
+    balances: [
+      {
+        path: '/../openapi/v1/billing/balance/detail',
+        body: { availableBalance: '1000005', cashBalance: '800005', creditLimit: '200000' },
+        balances: [{ amount: '100.0005', currency: 'USD' }],
+      },
+      {
+        path: '/../openapi/v1/billing/balance/detail',
+        body: { availableBalance: '-50' },
+        balances: [{ amount: '-0.005', currency: 'USD' }],
+      },
+    ],
+  },
+  stepfun: {
+    others: {
+      'openai-responses': { chat: '/responses' },
+      'anthropic-messages': { chat: '/messages', 'count-tokens': '/messages/count_tokens' },
+    },
+    balances: [
+      { path: '/accounts', body: { object: 'account', balance: 8.5 }, balances: [{ amount: '8.5', currency: 'CNY' }] },
+      {
+        path: '/accounts',
+        at: 'https://api.stepfun.ai/v1',
+        body: { balance: 3 },
+        balances: [{ amount: '3', currency: 'USD' }],
+      },
+    ],
+  },
+  'stepfun-plan': { others: { 'anthropic-messages': { chat: '/messages', 'count-tokens': '/messages/count_tokens' } } },
   poe: {
     models: claudeAlone,
     balances: [
@@ -308,6 +340,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     others: responses,
   },
   'azure-openai': {
+    listed: { path: '/openai/deployments?api-version=2023-03-15-preview', body: twoModels },
     refusals: [...repeated, filtered],
     settings: { apiVersion: '2024-10-21' },
     headers: { 'api-key': 'sk-test' },
@@ -554,6 +587,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     others: messagesAt('/../anthropic/v1/messages'),
   },
   perplexity: {
+    listed: { path: '/v1/models', body: twoModels },
     refusals: repeated,
     headers: bearer,
     paths: { ...chatOnly, embeddings: '/v1/embeddings' },
@@ -581,6 +615,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     },
   },
   bedrock: {
+    listed: bedrockListed,
     refusals: [
       { status: 429, message: 'Too many tokens per day, please wait before trying again.', means: 'quota_exhausted' },
       {
@@ -719,6 +754,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: relayed,
   },
   vertex: {
+    listed: vertexListed,
     credential: { serviceAccount },
     settings: { region: 'europe-west1', quotaProject: 'payer' },
     headers: { 'x-goog-user-project': 'payer' },

@@ -3,6 +3,7 @@ import { defineProvider, type Dialect } from './define.ts';
 import type { Path } from './path.ts';
 import { apiKeyCredential, headerSetting, jsonSecret, noSettings } from './shared/credentials.ts';
 import { anthropicInBody, withoutCallIds } from './shared/hosted.ts';
+import { vertexListing } from './shared/listings.ts';
 import { googlePauses, googlePhrases } from './shared/phrases.ts';
 
 const region = z.string().regex(/^[a-z]+(?:-[a-z]+\d{1,2})?$/, 'must be a region such as us-east5, or global');
@@ -135,6 +136,7 @@ export const vertex = defineProvider({
   suffixes: 'gemini',
   phrases: googlePhrases,
   pauses: googlePauses,
+  listing: vertexListing,
   // https://developers.google.com/identity/protocols/oauth2/service-account#httprest
   auth: [
     {

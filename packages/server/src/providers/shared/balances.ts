@@ -24,6 +24,22 @@ export function leftOf(total: unknown, used: unknown): string | undefined {
   return Number.isFinite(left) ? decimal(left) : undefined;
 }
 
+/** An amount that is told in units of which ten to the power of `places` make one. */
+export function shifted(amount: string | undefined, places: number): string | undefined {
+  if (amount === undefined) return undefined;
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount) ?? [];
+  const digits = whole.padStart(places + 1, '0');
+  const cut = digits.length - places;
+  const rest = withoutZeros(digits.slice(cut) + fraction);
+  return `${sign}${BigInt(digits.slice(0, cut))}${rest === '' ? '' : `.${rest}`}`;
+}
+
+function withoutZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
+}
+
 /** One amount in one currency, where there is one. */
 export const only = (amount: string | undefined, currency: string): readonly Balance[] | undefined =>
   amount === undefined ? undefined : [{ amount, currency }];

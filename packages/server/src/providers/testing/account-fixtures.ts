@@ -110,6 +110,10 @@ export const accountFixtures: Readonly<Record<string, ProviderFixtures>> = {
     credential: { auth: JSON.stringify({ OPENAI_API_KEY: null, tokens: codexTokens }) },
     headers: { 'chatgpt-account-id': 'acc-1', 'openai-beta': 'responses=experimental', originator: 'codex_cli_rs' },
     perCall: 'token',
+    listed: {
+      path: '/codex/models?client_version=1.0.0',
+      body: { models: [{ slug: 'one', visibility: 'list' }, { slug: 'two' }, { slug: 'old', visibility: 'hide' }] },
+    },
     paths: { chat: '/codex/responses', compact: '/codex/responses/compact', 'web-search': '/codex/alpha/search' },
     quirks: [
       {

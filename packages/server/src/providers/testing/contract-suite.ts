@@ -49,7 +49,13 @@ export type ProviderFixtures = {
     readonly balances: readonly Balance[];
   }[];
   /** Where an account is asked for its models, and what it says, when it is not as OpenAI has it: two, `one` and `two`, or of other `names`. */
-  readonly listed?: { readonly path: string; readonly body: unknown; readonly names?: readonly string[] };
+  readonly listed?: {
+    readonly path: string;
+    readonly body: unknown;
+    readonly names?: readonly string[];
+    /** What is said at further paths, where the list has several parts. */
+    readonly also?: Readonly<Record<string, unknown>>;
+  };
   /** Refusals in the vendor's words, and what they mean. */
   readonly refusals?: readonly {
     readonly status: number;

@@ -61,7 +61,12 @@ export type DialectFixtures = {
   readonly others?: ByProtocol<{ readonly chat?: string }>;
   readonly streamed?: string | ByProtocol<string>;
   /** Where models are listed, and how, when it is not as OpenAI does. */
-  readonly listed?: { readonly path: string; readonly body: unknown; readonly names?: readonly string[] };
+  readonly listed?: {
+    readonly path: string;
+    readonly body: unknown;
+    readonly names?: readonly string[];
+    readonly also?: Readonly<Record<string, unknown>>;
+  };
 };
 
 export type Asked = { readonly provider: AnyProvider; readonly fixtures: DialectFixtures };
@@ -178,15 +183,20 @@ function describeListing(stage: () => Stage, table: Table, { provider, fixtures 
   test(`${provider.id}: models`, async () => {
     const { world, upstream } = stage();
     const asOpenai = { path: '/models', body: { data: [{ id: 'one' }, { id: 'two' }] }, names: ['one', 'two'] };
-    const { path, body, names = asOpenai.names } = fixtures.listed ?? asOpenai;
+    const { path, body, names = asOpenai.names, also = {} } = { also: undefined, ...(fixtures.listed ?? asOpenai) };
+    const base = basePathOf(provider, fixtures);
+    const bodies = new Map(Object.entries(also).map(([at, said]) => [joinPath(base, at), said]));
     upstream.received.length = 0;
-    upstream.behave(answer(200, body));
+    upstream.behave((response, { path: at, ...received }) =>
+      answer(200, bodies.get(at) ?? body)(response, { path: at, ...received }),
+    );
     const channel = world.deps.snapshot().channels.get(`${provider.id} ${protocols[0]}`);
     if (!channel) throw new Error('no channel');
     expect(await listModels(world.deps, firstAccount(channel))).toEqual([...names]);
     const [received] = upstream.received;
     expect(received?.method).toBe('GET');
-    expect(received?.path).toBe(withQuery(joinPath(basePathOf(provider, fixtures), path), fixtures));
+    expect(received?.path).toBe(withQuery(joinPath(base, path), fixtures));
+    expect(upstream.received.length).toBe(1 + bodies.size);
     expectAuthentic(fixtures, received);
     for (const protocol of protocols) table.pass(provider.id, protocol, 'models');
   });

@@ -1,5 +1,7 @@
 /** Where vendors say that their second protocols are: `provider protocol` to the whole URL of a conversation. */
 export const documentedUrls: Readonly<Record<string, string>> = {
+  'abacus anthropic-messages': 'https://routellm.abacus.ai/v1/messages',
+  'abacus openai-responses': 'https://routellm.abacus.ai/v1/responses',
   'aihubmix anthropic-messages': 'https://aihubmix.com/v1/messages',
   'alibaba-coding-plan anthropic-messages': 'https://coding-intl.dashscope.aliyuncs.com/apps/anthropic/v1/messages',
   'baseten anthropic-messages': 'https://inference.baseten.co/v1/messages',
@@ -32,10 +34,14 @@ export const documentedUrls: Readonly<Record<string, string>> = {
   'poe anthropic-messages': 'https://api.poe.com/v1/messages',
   'poe openai-responses': 'https://api.poe.com/v1/responses',
   'qiniu anthropic-messages': 'https://api.qnaigc.com/v1/messages',
+  'requesty anthropic-messages': 'https://router.requesty.ai/v1/messages',
+  'requesty openai-responses': 'https://router.requesty.ai/v1/responses',
   'sglang anthropic-messages': 'http://localhost:30000/v1/messages',
   'siliconflow anthropic-messages': 'https://api.siliconflow.com/v1/messages',
   'snowflake-cortex anthropic-messages': 'https://org-account.snowflakecomputing.com/api/v2/cortex/v1/messages',
   'synthetic anthropic-messages': 'https://api.synthetic.new/anthropic/v1/messages',
+  'tencent-tokenhub anthropic-messages': 'https://tokenhub.tencentmaas.com/v1/messages',
+  'tencent-tokenhub openai-responses': 'https://tokenhub.tencentmaas.com/v1/responses',
   'together openai-responses': 'https://api.together.xyz/v1/responses',
   'vercel anthropic-messages': 'https://ai-gateway.vercel.sh/v1/messages',
   'vercel openai-responses': 'https://ai-gateway.vercel.sh/v1/responses',
