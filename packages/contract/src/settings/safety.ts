@@ -8,6 +8,6 @@ export const safety = {
     ...forAdmins,
     unit: 'none',
     description:
-      'Words and phrases with which no request is passed on: one that has any of them in its texts is refused (400 `sensitive_words_detected`) before anything is held or asked. Sessions of Realtime and Live, and files that are uploaded, are not read. Neither case nor full width matters; in scripts that put spaces between words, a word counts only where it stands alone.',
+      'Words and phrases with which no request is passed on: one that has any of them in its texts is refused (400 `sensitive_words_detected`) before anything is held or asked. In sessions of Realtime and Live each event of the client’s is read by itself, and left out; what is spoken, and files that are uploaded, are not read. Neither case nor full width matters; in scripts that put spaces between words, a word counts only where it stands alone.',
   }),
 };

@@ -46,6 +46,8 @@ const isOpaque = (text: string, name: string | undefined): boolean =>
 /** Fields of the protocols whose strings nobody reads. */
 const opaqueFields: ReadonlySet<string> = new Set([
   'data',
+  // Of an event, or a part of a message; where a request names a voice by it, it is an object.
+  'audio',
   'b64_json',
   'file_data',
   'encrypted_content',

@@ -10,7 +10,7 @@ import type { CompatibleVendor } from './shared/openai-compatible.ts';
 import { accountFixtures } from './testing/account-fixtures.ts';
 import { bedrockListed, vertexListed } from './testing/listed-fixtures.ts';
 import { chatOnly, filtered, messages, prepaid, reasoning, relayed, repeated } from './testing/common-fixtures.ts';
-import { catalogueUrls, documentedUrls } from './testing/documented-urls.ts';
+import { catalogueSdks, catalogueUrls, documentedUrls } from './testing/documented-urls.ts';
 import { describeDialects } from './testing/dialects.ts';
 import { mediaFixtures } from './testing/media-fixtures.ts';
 import { describeProvider, type ProviderFixtures } from './testing/contract-suite.ts';
@@ -893,6 +893,10 @@ describe('the list of providers', () => {
       ([, url]) => !urls.has(url.replace('${DATABRICKS_HOST}', '{host}')),
     );
     expect(missing.map(([id]) => id)).toEqual(Object.keys(elsewhere));
+    for (const [id, [provider, protocol]] of Object.entries(catalogueSdks)) {
+      const isSpoken = findProvider(provider)?.dialects.some((dialect) => dialect.protocol === protocol);
+      expect([id, isSpoken]).toEqual([id, true]);
+    }
   });
 
   test.each([

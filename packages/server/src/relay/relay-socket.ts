@@ -5,6 +5,7 @@ import { encodeText } from '@tollgate/wire/text';
 import { Refusal } from '../domain/refusal.ts';
 import { isClientSecret, type ClientSecret } from '../services/client-secrets.ts';
 import { admitRequest, admitTokens, refuseWhenOverloaded } from './admit/admit.ts';
+import { refuseBlockedWords } from './admit/blocked-words.ts';
 import type { Call } from './call.ts';
 import type { RelayDeps } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -19,7 +20,8 @@ import { settleUnserved } from './settle/settle.ts';
 import type { ClientEvents, Upgrade } from './socket/client-socket.ts';
 import { connect, type Connected } from './socket/connect.ts';
 import { awaitFirstFrame, type Farewell } from './socket/first-frame.ts';
-import { openSession, sayingOf } from './socket/session.ts';
+import { openSession } from './socket/session.ts';
+import { sayingOf } from './socket/session-end.ts';
 import type { Frame } from '../upstream/upstream-socket.ts';
 import type { ByFirstFrame, ByQuery, SocketExchange, SocketSide } from './socket-exchange.ts';
 
@@ -79,6 +81,7 @@ async function openAsked(
   { deps, endpoint, side, presented, secret }: Line,
   inspected: Inspected,
 ): Promise<ReturnType<typeof openSession> | Response> {
+  refuseBlockedWords(deps, inspected);
   const state: unknown = await endpoint.begin(deps, inspected);
   const planned = advance(inspected, await candidatesSoon(deps, endpoint, inspected, state));
   await admitTokens(deps, planned);

@@ -5,6 +5,7 @@ import type { JsonObject } from '@tollgate/wire/protocol';
 import { decodeText } from '@tollgate/wire/text';
 import { Refusal } from '../../domain/refusal.ts';
 import { fillPlain } from '../../providers/path.ts';
+import { refuseBlockedIn } from '../../relay/admit/blocked-words.ts';
 import { prepare } from '../../relay/plan/targets.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
@@ -47,6 +48,7 @@ export function openLiveProbe(deps: RelayDeps, context: Planned, candidate: Cand
   return {
     fromClient(frame) {
       const message = readSessionFrame(frame);
+      refuseBlockedIn(deps, context, message);
       if (!isOpen) {
         isOpen = true;
         return JSON.stringify(withLiveModel(message, modelAt(candidate)));

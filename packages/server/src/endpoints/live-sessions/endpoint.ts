@@ -35,7 +35,7 @@ export const liveSessionsEndpoint: Endpoint = defineEndpoint({
         request: await socketRequest(deps, liveSessionsEndpoint, context, candidate),
         subprotocols: [],
         readError: errors.readError,
-        observe: () => openLiveProbe(context, candidate),
+        observe: () => openLiveProbe(deps, context, candidate),
       };
     },
     writeError: ({ type, code, message, param }, requestId) =>

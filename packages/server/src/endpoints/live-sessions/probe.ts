@@ -7,6 +7,8 @@ import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { shorten } from '@tollgate/wire/text';
 import { Refusal } from '../../domain/refusal.ts';
+import { refuseBlockedIn } from '../../relay/admit/blocked-words.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { SocketProbe, StepEstimate } from '../../relay/socket-exchange.ts';
 import { refuseNamed } from '../shared/foreign-resources.ts';
@@ -24,7 +26,7 @@ const notableTokens = 500;
  * Watches a session of the Live API: its seconds, of which each report tells all until then, and what the models used that it
  * delegated to. It is charged a minute at a time, and whenever a delegated answer is whole.
  */
-export function openLiveProbe(context: Planned, candidate: Candidate): SocketProbe {
+export function openLiveProbe(deps: Pick<RelayDeps, 'log'>, context: Planned, candidate: Candidate): SocketProbe {
   const { summary } = context;
   let isOpen = false;
   let running = false;
@@ -79,6 +81,7 @@ export function openLiveProbe(context: Planned, candidate: Candidate): SocketPro
   return {
     fromClient(frame) {
       const event = readSessionFrame(frame);
+      refuseBlockedIn(deps, context, event);
       if (!isOpen) {
         isOpen = true;
         const session = { ...objectAt(event, 'session'), model: candidate.upstreamModel };

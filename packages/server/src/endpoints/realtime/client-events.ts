@@ -6,6 +6,8 @@ import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
 import { readResponsesResources } from '@tollgate/wire/protocols/openai-responses/resources';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
+import { refuseBlockedIn } from '../../relay/admit/blocked-words.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { Frame } from '../../upstream/upstream-socket.ts';
 import { refuseNamed } from '../shared/foreign-resources.ts';
@@ -33,9 +35,14 @@ const bytesPerToken = 1000;
 
 /**
  * Reads an event of a client's. Throws the refusal of one that may not go on: no JSON, another model than the session was
- * opened (and money was set aside) for, something of the account's that is not known to be the sender's.
+ * opened (and money was set aside) for, something of the account's that is not known to be the sender's, a word that is blocked.
  */
-export function readClientEvent(frame: Frame, context: Planned, candidate: Candidate): ClientEvent {
+export function readClientEvent(
+  deps: Pick<RelayDeps, 'log'>,
+  context: Planned,
+  candidate: Candidate,
+  frame: Frame,
+): ClientEvent {
   if (typeof frame !== 'string') throw new Refusal('invalid_request', 'Events are JSON in text frames.');
   const said = { frame, asks: false, maxOutputTokens: undefined, transcriber: undefined };
   const head = soundHead.exec(frame.slice(0, 100));
@@ -47,6 +54,7 @@ export function readClientEvent(frame: Frame, context: Planned, candidate: Candi
   if (!isObject(read.json) || read.duplicateKeys)
     throw new Refusal('invalid_request', 'An event is an object, in which no key stands twice.');
   const { json } = read;
+  refuseBlockedIn(deps, context, json);
   const type = textAt(json, 'type');
   const setting = objectAt(json, 'session') ?? objectAt(json, 'response') ?? {};
   refuseForeign(json, setting, context);

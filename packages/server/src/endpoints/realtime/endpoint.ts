@@ -61,7 +61,7 @@ export const realtimeEndpoint: Endpoint = defineEndpoint({
         request: await socketRequest(deps, realtimeEndpoint, context, candidate),
         subprotocols: [],
         readError: errors.readError,
-        observe: () => openRealtimeProbe(context, candidate),
+        observe: () => openRealtimeProbe(deps, context, candidate),
       };
     },
   } satisfies SocketSide,
@@ -99,7 +99,7 @@ export const transcriptionEndpoint: Endpoint = defineEndpoint({
         request: await socketRequest(deps, transcriptionEndpoint, context, candidate),
         subprotocols: [],
         readError: errors.readError,
-        observe: () => openRealtimeProbe(context, candidate),
+        observe: () => openRealtimeProbe(deps, context, candidate),
       };
     },
   } satisfies SocketSide,

@@ -4,6 +4,7 @@ import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import { readMediaUsage } from '@tollgate/wire/protocols/openai-media/usage';
 import { readRealtimeUsage } from '@tollgate/wire/protocols/openai-realtime/usage';
 import type { Json, JsonObject } from '@tollgate/wire/protocol';
+import type { RelayDeps } from '../../relay/deps.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { SocketProbe, StepEstimate } from '../../relay/socket-exchange.ts';
 import type { Frame } from '../../upstream/upstream-socket.ts';
@@ -31,7 +32,7 @@ const read: ReadonlySet<string> = new Set([
 ]);
 
 /** Watches a session of the Realtime API: what each response used, and what the next one may. */
-export function openRealtimeProbe(context: Planned, candidate: Candidate): SocketProbe {
+export function openRealtimeProbe(deps: Pick<RelayDeps, 'log'>, context: Planned, candidate: Candidate): SocketProbe {
   const parts = new Map<string | undefined, Usage>();
   const session: { usage: Usage | undefined; served: readonly ServedPart[] } = { usage: undefined, served: [] };
   let step: StepEstimate = firstStep;
@@ -98,7 +99,7 @@ export function openRealtimeProbe(context: Planned, candidate: Candidate): Socke
 
   return {
     fromClient(frame) {
-      const event = readClientEvent(frame, context, candidate);
+      const event = readClientEvent(deps, context, candidate, frame);
       if (event.asks) asked++;
       if (event.transcriber !== undefined) transcriber = event.transcriber;
       if (event.maxOutputTokens !== undefined) most = Math.min(event.maxOutputTokens, firstStep.maxOutputTokens);

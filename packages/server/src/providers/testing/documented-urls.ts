@@ -182,3 +182,32 @@ export const catalogueUrls: Readonly<Record<string, string>> = {
   'zhipuai-coding-plan': 'https://open.bigmodel.cn/api/coding/paas/v4',
   zhipuai: 'https://open.bigmodel.cn/api/paas/v4',
 };
+
+/** Vendors that the same catalogue has with an SDK of their own in place of an address: who they are here, and one protocol of theirs. */
+export const catalogueSdks: Readonly<Record<string, readonly [provider: string, protocol: string]>> = {
+  aihubmix: ['aihubmix', 'openai-chat'],
+  'amazon-bedrock': ['bedrock', 'bedrock-converse'],
+  anthropic: ['anthropic', 'anthropic-messages'],
+  azure: ['azure-openai', 'openai-responses'],
+  'azure-cognitive-services': ['azure-openai', 'openai-chat'],
+  cerebras: ['cerebras', 'openai-chat'],
+  'cloudflare-ai-gateway': ['cloudflare-ai-gateway', 'openai-chat'],
+  cohere: ['cohere', 'openai-chat'],
+  deepinfra: ['deepinfra', 'openai-chat'],
+  gitlab: ['gitlab', 'anthropic-messages'],
+  google: ['gemini', 'gemini'],
+  'google-vertex': ['vertex', 'gemini'],
+  'google-vertex-anthropic': ['vertex', 'anthropic-messages'],
+  groq: ['groq', 'openai-responses'],
+  'merge-gateway': ['merge-gateway', 'openai-chat'],
+  mistral: ['mistral', 'openai-chat'],
+  openai: ['openai', 'openai-responses'],
+  openrouter: ['openrouter', 'openai-responses'],
+  perplexity: ['perplexity', 'openai-chat'],
+  'sap-ai-core': ['sap-ai-core', 'openai-chat'],
+  togetherai: ['together', 'openai-chat'],
+  v0: ['v0', 'openai-chat'],
+  venice: ['venice', 'openai-chat'],
+  vercel: ['vercel', 'openai-chat'],
+  xai: ['xai', 'openai-responses'],
+};

@@ -1,22 +1,27 @@
-import type { ErrorWords, UpstreamFailure } from '@tollgate/wire/protocol';
+import type { ErrorWords } from '@tollgate/wire/protocol';
 import { causeOf, causeTable, type Cause } from '../../domain/causes.ts';
 import type { EndReason } from '../../domain/record.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Frame } from '../../upstream/upstream-socket.ts';
 import { refusalOf, wordsOfRefusal } from '../answer/error-answer.ts';
 import { endReasonOfFailure, redactFor, wordsFor } from '../answer/failure-words.ts';
-import type { RelayDeps } from '../deps.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { checkKey, type Presented } from '../receive/identify.ts';
-import { holdBytes, type Planned } from '../request-context.ts';
+import { holdBytes } from '../request-context.ts';
 import type { Deadline } from '../send/deadlines.ts';
-import { failedWithin, noHeader, noteAttempt, pauseAfter } from '../send/attempt.ts';
+import { failedWithin } from '../send/attempt.ts';
 import { settle } from '../settle/settle.ts';
-import type { SocketSide } from '../socket-exchange.ts';
 import type { ClientEvents, ClientSocket } from './client-socket.ts';
-import { unmeasured, type Connected } from './connect.ts';
-import type { Farewell } from './first-frame.ts';
 import { openOutbound } from './outbound.ts';
+import {
+  bye,
+  checkKeyAgain,
+  isSayable,
+  noteSession,
+  sayingOf,
+  shortened,
+  sizeOf,
+  type End,
+  type SessionParts,
+} from './session-end.ts';
 import { openSpending, seenBy } from './spending.ts';
 
 /** Bytes waiting for one side beyond which the other is not read. */
@@ -30,31 +35,6 @@ const behindMs = 50;
 
 /** How long both sides may take to answer a close frame. */
 const lingerMs = 2000;
-
-/** How a session ends. */
-type End = {
-  readonly endReason: EndReason;
-  readonly errorCode: string;
-  /** What it says of the upstream. */
-  readonly cause: Cause | 'ok' | 'client_gone' | 'gateway_error';
-  /** For the client: an event of its protocol, then the close frame. */
-  readonly event?: Frame | undefined;
-  readonly code: number;
-  readonly reason: string;
-};
-
-/** What a session is given. */
-export type SessionParts = {
-  readonly deps: RelayDeps;
-  readonly endpoint: Endpoint;
-  readonly side: SocketSide;
-  readonly context: Planned;
-  readonly connected: Connected;
-  /** What the client sent for a key, to be looked up again. */
-  readonly presented: Presented | undefined;
-  /** What goes to the upstream before the client says anything. */
-  readonly opening: Frame | undefined;
-};
 
 /**
  * Passes frames between a client and an upstream that has accepted the session, until one of them leaves or the gateway
@@ -191,14 +171,15 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
     );
   };
 
-  const passUp = (frame: Frame): void => {
+  /** What the session is to begin with is not left out: refused, it ends the session. */
+  const passUp = (frame: Frame, opens = false): void => {
     let out: Frame | undefined;
     try {
       out = probe.fromClient(frame);
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown;
       const { event } = say(wordsOfRefusal(thrown));
-      if (event === undefined) refuse(thrown, 'refused', 'ok', 1007);
+      if (event === undefined || opens) refuse(thrown, 'refused', 'ok', 1007);
       else client?.send(event);
       return;
     }
@@ -295,7 +276,7 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
       if (over) return;
       connected.listen({ frame: guarded(passDown), closed: guarded(upstreamEnded) });
       upstream.resume();
-      if (parts.opening !== undefined) passUp(parts.opening);
+      if (parts.opening !== undefined) passUp(parts.opening, true);
     }),
     frame: guarded((frame: Frame) => {
       if (over || drainBy !== undefined) return;
@@ -361,43 +342,5 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
     if (out !== undefined) outbound.send(out);
     if (!covering) cover(() => undefined);
     count();
-  }
-}
-
-const bye = { code: 1000, reason: '' } as const;
-
-const sizeOf = (frame: Frame): number => (typeof frame === 'string' ? frame.length : frame.byteLength);
-
-/** Codes that may stand in a close frame (RFC 6455 section 7.4). */
-const isSayable = (code: number): boolean =>
-  (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) || (code >= 3000 && code <= 4999);
-
-/** A close frame has room for 123 bytes. */
-const shortened = (reason: string): string =>
-  new TextDecoder().decode(new TextEncoder().encode(reason).subarray(0, 120)).replace(/\uFFFD{1,3}$/, '');
-
-/** An error as a protocol says it: by an event and its code, or, where it has no such events, by the close frame alone. */
-export const sayingOf = (side: SocketSide, words: ErrorWords, requestId: string): Pick<Farewell, 'event' | 'reason'> =>
-  side.writeError
-    ? { event: side.writeError(words, requestId), reason: words.code }
-    : { event: undefined, reason: shortened(words.message) };
-
-/** Notes how a session ended: in the trace, and in the health of its target. */
-function noteSession(
-  { deps, context, connected: { candidate, startedMs } }: SessionParts,
-  cause: End['cause'],
-  error: UpstreamFailure | undefined,
-): void {
-  const pause = pauseAfter(deps, candidate, cause, noHeader, error);
-  noteAttempt(deps, context, candidate, { status: 101, startedMs, ...unmeasured }, cause, pause);
-}
-
-/** Looks the session's key up again; `ended` is told why it is not good any more. */
-function checkKeyAgain({ deps, context: { call }, presented }: SessionParts, ended: (thrown: unknown) => void): void {
-  try {
-    const found = checkKey(deps, presented, call.clientIp, deps.clock.now(), deps.snapshot());
-    if (found instanceof Promise) found.catch(ended);
-  } catch (thrown) {
-    ended(thrown);
   }
 }
