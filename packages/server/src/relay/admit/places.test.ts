@@ -63,3 +63,35 @@ test('a place that is being asked for when the wait ends is not lost', async () 
   expect(await places.wait([late.entrance], 10_000, leaving.signal)).toBeUndefined();
   expect(places.awaited('a')).toBe(false);
 });
+
+test('a place of which nobody told is found by the first in the line, also where one was asked for in vain meanwhile', async () => {
+  const places = openPlaces<Place>();
+  const [a, b] = [slowDoor('a'), slowDoor('b')];
+  const waiting = places.wait([a.entrance, b.entrance], 10_000, nobody);
+  places.freed('a');
+  // Told while it asks at the other door, and so for nothing.
+  places.freed('b');
+  expect([a.answers.length, b.answers.length]).toEqual([1, 0]);
+  a.answers[0]?.(false);
+  // Tried by itself: first at the one, then at the other.
+  while (a.answers.length < 2) await Bun.sleep(1);
+  a.answers[1]?.(false);
+  while (b.answers.length < 1) await Bun.sleep(1);
+  b.answers[0]?.(true);
+  expect(await waiting).toEqual({ name: 'b' });
+});
+
+test('a door that breaks has no place', async () => {
+  const places = openPlaces<Place>();
+  let asked = 0;
+  const broken: Entrance<Place> = {
+    channelId: 'a',
+    leadsTo: { name: 'a' },
+    enter: () => (++asked === 1 ? Promise.reject(new Error('away')) : true),
+  };
+  const waiting = places.wait([broken], 10_000, nobody);
+  places.freed('a');
+  // A mistake there ends nothing: it is tried again.
+  expect(await waiting).toEqual({ name: 'a' });
+  expect(places.awaited('a')).toBe(false);
+});

@@ -1,6 +1,7 @@
 /**
  * Who waits for a place on a channel that has as many requests as it takes at once: in the order in which they came, each
- * perhaps at several channels, served by whichever has room first. A process knows only the places that its own requests give back.
+ * perhaps at several channels, served by whichever has room first. A process is told only of the places that its own requests give
+ * back; others may count along (a limiter that asks another machine), so whoever is first in a line also tries now and then.
  */
 export type Places<T extends object> = {
   /** Whether somebody waits for a place there; who comes later must not pass by. */
@@ -15,35 +16,43 @@ export type Places<T extends object> = {
 export type Entrance<T extends object> = {
   readonly channelId: string;
   readonly leadsTo: T;
+  /** A promise that is rejected is no place. */
   enter(): boolean | Promise<boolean>;
 };
 
 type Waiter = {
   /** It is about to have a place, perhaps, and asks for no other meanwhile. */
   entering: boolean;
-  tryAt(channelId: string): void;
+  /** A promise where the answer comes later. */
+  tryAt(channelId: string): void | Promise<void>;
 };
+
+/** How often the first in a line tries, untold. */
+const untoldMs = 250;
 
 /** Nobody waits yet. */
 export function openPlaces<T extends object>(): Places<T> {
   const queues = new Map<string, Set<Waiter>>();
 
-  const freed = (channelId: string): void => {
-    for (const waiter of queues.get(channelId) ?? []) {
-      if (waiter.entering) continue;
-      waiter.tryAt(channelId);
-      return;
-    }
+  /** The first in a line who does not ask elsewhere just now; who does so tries here again before long. */
+  const nextAt = (channelId: string): Waiter | undefined => {
+    for (const waiter of queues.get(channelId) ?? []) if (!waiter.entering) return waiter;
+    return undefined;
   };
 
   return {
     awaited: (channelId) => queues.size > 0 && queues.has(channelId),
-    freed,
+    freed(channelId) {
+      void nextAt(channelId)?.tryAt(channelId);
+    },
     wait: (entrances, ms, signal) =>
       new Promise((resolve) => {
         let over = false;
+        let ended = false;
         const end = (place: T | undefined): void => {
+          ended = true;
           clearTimeout(timer);
+          clearInterval(untold);
           signal.removeEventListener('abort', stop);
           for (const { channelId } of entrances) {
             const queue = queues.get(channelId);
@@ -66,14 +75,23 @@ export function openPlaces<T extends object>(): Places<T> {
           entering: false,
           tryAt(channelId) {
             const entrance = entrances.find((one) => one.channelId === channelId);
-            if (!entrance) return;
+            if (!entrance || ended) return;
             waiter.entering = true;
             const entering = entrance.enter();
-            if (entering instanceof Promise) void entering.then((taken) => answered(taken, entrance));
-            else answered(entering, entrance);
+            if (!(entering instanceof Promise)) return answered(entering, entrance);
+            return entering.then(
+              (taken) => answered(taken, entrance),
+              () => answered(false, entrance),
+            );
           },
         };
+        /** One door after another, so that none is left out for one that answers late. */
+        const tryUntold = async (): Promise<void> => {
+          if (waiter.entering) return;
+          for (const { channelId } of entrances) if (nextAt(channelId) === waiter) await waiter.tryAt(channelId);
+        };
         const timer = setTimeout(stop, ms);
+        const untold = setInterval(() => void tryUntold(), untoldMs);
         signal.addEventListener('abort', stop);
         for (const { channelId } of entrances) {
           const queue = queues.get(channelId);
