@@ -18,7 +18,7 @@ const signed = ['signed', 'signed~'];
 export const reasons: readonly Reason[] = [
   {
     clients: ['langchain google'],
-    rows: ['openai-chat', 'openai-responses', 'anthropic-messages'],
+    rows: ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-interactions'],
     columns: ['signed~'],
     why: 'Of a stream LangChain gives back neither the signature that stands on an empty piece of thought nor the id of the call. Nobody refuses, but the reasoning is lost.',
     failure: lostSignatures,

@@ -27,6 +27,10 @@ export const rows = {
     plain: { vendor: 'gemini', provider: 'gemini', model: 'gemini-3-pro-preview' },
     thinking: { vendor: 'gemini', provider: 'gemini', model: 'gemini-3-pro-preview' },
   },
+  'gemini-interactions': {
+    plain: { vendor: 'gemini-interactions', provider: 'gemini', model: 'gemini-3.5-flash' },
+    thinking: { vendor: 'gemini-interactions', provider: 'gemini', model: 'gemini-3.5-flash' },
+  },
 } as const satisfies Readonly<
   Record<
     string,
@@ -37,6 +41,13 @@ export const rows = {
 >;
 export type Row = keyof typeof rows;
 export const rowNames = Object.keys(rows) as readonly Row[];
+
+/** Of vendors with several text APIs, which one a row is of; Chat where nothing is said. */
+const textApis: Readonly<Partial<Record<Row, string>>> = {
+  'openai-responses': 'responses',
+  gemini: 'generate-content',
+  'gemini-interactions': 'interactions',
+};
 
 /** SDKs ask for reasoning, send images or leave fields out by a model's name, so each protocol's are named as its own. */
 const prefixes = {
@@ -106,7 +117,7 @@ function configOf(upstreams: Upstreams, clients: number, settings: string): stri
         ...limited.map((name, i) => `{ name: ${name}, upstream: ${model}-${i} }`),
       ];
       // Of OpenAI's two APIs each has a row of its own; of the others' several one is played.
-      const textApi = row === 'openai-responses' ? 'responses' : row === 'gemini' ? 'generate-content' : 'chat';
+      const textApi = textApis[row] ?? 'chat';
       const several = provider !== 'anthropic';
       const api = several ? `settings: { textApi: ${textApi} }, ` : '';
       return `  - { name: ${kind}-${row}, provider: ${provider}, ${api}baseUrl: "${upstreams.baseUrl(vendor)}", credentials: [{ apiKey: sk-up }], models: [${models.join(', ')}] }`;

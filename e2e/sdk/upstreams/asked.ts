@@ -1,5 +1,12 @@
 /** Whose upstream is played. */
-export type Vendor = 'openai-chat' | 'openrouter' | 'deepseek' | 'openai-responses' | 'anthropic-messages' | 'gemini';
+export type Vendor =
+  | 'openai-chat'
+  | 'openrouter'
+  | 'deepseek'
+  | 'openai-responses'
+  | 'anthropic-messages'
+  | 'gemini'
+  | 'gemini-interactions';
 
 /** What an upstream understood of a call. */
 export type Asked = {

@@ -1,5 +1,6 @@
 import { anthropicMessages } from './anthropic-messages.ts';
 import { gemini } from './gemini.ts';
+import { geminiInteractions } from './gemini-interactions.ts';
 import { deepseek, openaiChat, openrouter } from './openai-chat.ts';
 import { openaiResponses } from './openai-responses.ts';
 import { play, type Move, type Turn } from './play.ts';
@@ -15,6 +16,7 @@ const scripts: Readonly<Record<Vendor, Script>> = {
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
   gemini,
+  'gemini-interactions': geminiInteractions,
 };
 
 /** A call as an upstream saw it. */

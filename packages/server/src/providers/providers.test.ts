@@ -108,7 +108,7 @@ const serviceAccount = JSON.stringify({
   private_key: privateKey,
   private_key_id: 'k1',
 });
-const vertexModels = '/v1/projects/house-1/locations/europe-west1/publishers';
+const vertexModels = '/v1/projects/house-1/locations/global/publishers';
 const callOf = (more: JsonObject): JsonObject => ({
   contents: [
     { role: 'user', parts: [{ text: 'hi' }] },
@@ -756,7 +756,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   vertex: {
     listed: vertexListed,
     credential: { serviceAccount },
-    settings: { region: 'europe-west1', quotaProject: 'payer' },
+    settings: { region: 'global', quotaProject: 'payer' },
     headers: { 'x-goog-user-project': 'payer' },
     perCall: 'token',
     models: { 'anthropic-messages': 'claude-sonnet-4-5@20250929', 'openai-chat': 'meta/llama-maas' },
@@ -769,11 +769,12 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       live: '/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent',
     },
     others: {
+      'gemini-interactions': { chat: '/v1beta1/projects/house-1/locations/global/interactions' },
       'anthropic-messages': {
         chat: `${vertexModels}/anthropic/models/claude-sonnet-4-5%4020250929:rawPredict`,
         'count-tokens': `${vertexModels}/anthropic/models/count-tokens:rawPredict`,
       },
-      'openai-chat': { chat: '/v1/projects/house-1/locations/europe-west1/endpoints/openapi/chat/completions' },
+      'openai-chat': { chat: '/v1/projects/house-1/locations/global/endpoints/openapi/chat/completions' },
     },
     streamed: {
       gemini: `${vertexModels}/google/models/some%20model:streamGenerateContent?alt=sse`,

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'bun:test';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { jwtVerify } from 'jose';
+import { traitsByName } from '@tollgate/wire/models/by-name';
 import { baseUrlOf } from '../domain/base-url.ts';
 import type { Channel } from '../domain/snapshot.ts';
 import { upstreamNameOf } from '../domain/upstream-name.ts';
@@ -8,6 +9,7 @@ import { prepare } from '../relay/plan/targets.ts';
 import { channelOf, openTestGateway, snapshotOf, type TestGateway } from '../relay/testing/gateway.ts';
 import { answer, openScriptedUpstream, type ScriptedUpstream } from '../relay/testing/scripted-upstream.ts';
 import { geminiPlay, openGenerate } from './testing/plays/others.ts';
+import { pathFor } from './path.ts';
 import { vertex } from './vertex.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
@@ -135,6 +137,24 @@ test('regions have hosts of their own, and a model may be served in another', ()
   const own = { ...settings };
   const proxied = { ...channel, settings: own, baseUrl: 'https://proxy.example' };
   expect(of('claude-x', proxied)).toEqual(['proxy.example', 'us-east5']);
+});
+
+test.each<[string, object, string, string | undefined]>([
+  ['where Google documents them', { region: 'global' }, 'gemini-3-pro', 'global'],
+  ['not in a region', { region: 'us-east5' }, 'gemini-3-pro', undefined],
+  ['in a region whose channel says so', { region: 'us-east5', textApi: 'interactions' }, 'gemini-3-pro', 'us-east5'],
+  [
+    'not where the channel rules them out',
+    { region: 'global', textApi: 'generate-content' },
+    'gemini-3-pro',
+    undefined,
+  ],
+  ['not of other makers’ models', { region: 'global' }, 'claude-sonnet-4-5', undefined],
+])('Interactions are asked for %s', (_, given, model, at) => {
+  const settings = { ...vertex.settings.parse(given), project: 'p' };
+  const dialect = vertex.dialects.find(({ protocol }) => protocol === 'gemini-interactions');
+  const path = dialect && pathFor(dialect, 'chat', { model, settings, traits: traitsByName(model) });
+  expect(path).toBe(at && `/v1beta1/projects/p/locations/${at}/interactions`);
 });
 
 test.each([

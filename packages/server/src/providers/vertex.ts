@@ -3,8 +3,10 @@ import { defineProvider, type Dialect } from './define.ts';
 import type { Path } from './path.ts';
 import { apiKeyCredential, headerSetting, jsonSecret, noSettings } from './shared/credentials.ts';
 import { anthropicInBody, withoutCallIds } from './shared/hosted.ts';
+import { geminiInteractionsDialect } from './shared/gemini-interactions.ts';
 import { vertexListing } from './shared/listings.ts';
 import { googlePauses, googlePhrases } from './shared/phrases.ts';
+import { textApiOf, unlessRuledOut } from './shared/text-apis.ts';
 
 const region = z.string().regex(/^[a-z]+(?:-[a-z]+\d{1,2})?$/, 'must be a region such as us-east5, or global');
 
@@ -50,6 +52,27 @@ const geminiDialect = (models: string, others: typeof notGoogles | readonly []):
 });
 
 /**
+ * Interactions, which Google documents for `global`; elsewhere they are asked for only where the channel says so. In express mode there are none.
+ * https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/capabilities/interactions/developer-guide, and the path as
+ * `@google/genai` has it. https://discuss.ai.google.dev/t/174024
+ */
+const interactions = '/v1beta1/projects/{project}/locations/{region}/interactions';
+const interactionsDialect: Dialect = {
+  ...geminiInteractionsDialect,
+  paths: {
+    chat: [
+      ...notGoogles,
+      { when: { settings: { region: 'global' } }, path: interactions },
+      { when: { settings: { textApi: 'interactions' } }, path: interactions },
+    ],
+  },
+};
+
+/** By which of Google's two text APIs Gemini is asked. */
+const generateContent = geminiDialect(google, notGoogles);
+const textApis = [generateContent, interactionsDialect] as const;
+
+/**
  * Vertex AI by the key file of a service account: Gemini, Claude, Mistral, and the open models that it serves by OpenAI's
  * protocol, which are named with their makers (`meta/llama-4-maverick-17b-128e-instruct-maas`). The project is the
  * account's own unless another is given.
@@ -80,6 +103,7 @@ export const vertex = defineProvider({
       .record(z.string(), region)
       .optional()
       .meta({ label: 'Regions by model', help: 'Upstream names of models that are served elsewhere.' }),
+    textApi: textApiOf(textApis),
     project: z
       .union([z.string().regex(/^[a-z0-9:.-]{1,63}$/, 'must be the id or number of a project'), z.literal('')])
       .optional()
@@ -94,7 +118,8 @@ export const vertex = defineProvider({
   fromCredential: { project: 'serviceAccount.project_id' },
   byModel: { region: 'regions' },
   dialects: [
-    geminiDialect(google, notGoogles),
+    unlessRuledOut(generateContent, textApis),
+    unlessRuledOut(interactionsDialect, textApis),
     {
       protocol: 'anthropic-messages',
       paths: {
