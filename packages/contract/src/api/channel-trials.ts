@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { channelInputSchema } from './configuration.ts';
 import { mistakeSchema } from './overrides.ts';
+
+export const trialFeatures = ['tools', 'vision'] as const;
 
 const asked = {
   endpoint: z.string().max(60).optional().describe('Id of an endpoint, such as `chat`. Default: one whose bytes pass.'),
@@ -14,7 +17,13 @@ const asked = {
 };
 
 /** A small request of the gateway's own to a channel. */
-export const channelTestSchema = z.strictObject(asked);
+export const channelTestSchema = z.strictObject({
+  ...asked,
+  feature: z
+    .enum(trialFeatures)
+    .optional()
+    .describe('Sent along with a chat: a tool that may be called, or a small picture. Told is whether it was taken.'),
+});
 
 export const channelTestedSchema = z.strictObject({
   ok: z.boolean(),
@@ -27,6 +36,27 @@ export const channelTestedSchema = z.strictObject({
   credential: z.int(),
   cause: z.string().nullable().describe('Why it failed, such as `auth` or `rate_limited`.'),
   message: z.string(),
+});
+
+/** A channel before it is one: where its first account is, and nothing of who may use it. Nothing of it is kept. */
+export const channelDraftSchema = channelInputSchema.pick({
+  provider: true,
+  baseUrl: true,
+  credentials: true,
+  settings: true,
+  proxy: true,
+});
+export type ChannelDraft = z.output<typeof channelDraftSchema>;
+
+export const channelDraftTestSchema = channelDraftSchema.extend({
+  model: z.string().min(1).max(200).describe('As it is called upstream.'),
+  endpoint: asked.endpoint,
+  stream: asked.stream,
+});
+
+export const channelDraftModelsSchema = z.strictObject({
+  models: z.array(z.string()).describe('Upstream names, as the account lists them.'),
+  durationMs: z.int(),
 });
 
 /** A request to be shown as it would be sent. */

@@ -6,6 +6,9 @@ import {
   channelSchema,
 } from '../api/configuration.ts';
 import {
+  channelDraftModelsSchema,
+  channelDraftSchema,
+  channelDraftTestSchema,
   channelPreviewSchema,
   channelPreviewedSchema,
   channelTestSchema,
@@ -79,6 +82,24 @@ export const channelOperations = declare({
     summary: 'Ask a channel something small, and tell how it answered',
     params: idParams,
     body: channelTestSchema,
+    answer: channelTestedSchema,
+  },
+  'channels.drafts.models': {
+    method: 'post',
+    path: '/channel-drafts/models',
+    permission: 'credentials:write',
+    proof: true,
+    summary: 'List the models that an account may use, before there is a channel; nothing is kept',
+    body: channelDraftSchema,
+    answer: channelDraftModelsSchema,
+  },
+  'channels.drafts.test': {
+    method: 'post',
+    path: '/channel-drafts/test',
+    permission: 'credentials:write',
+    proof: true,
+    summary: 'Ask something small by an account, before there is a channel; nothing is kept',
+    body: channelDraftTestSchema,
     answer: channelTestedSchema,
   },
   'channels.delete': {

@@ -71,6 +71,17 @@ test('streamed, and by other endpoints', async () => {
   expect(await trials.test('a', { stream: true })).toMatchObject({ ok: false, message: 'broken' });
 });
 
+test('a chat is tried with a tool and with a picture, in the words of its channel', async () => {
+  const up = await upstream();
+  const gate = await gateway({ id: 'a', baseUrl: up.baseUrl });
+  const trials = openChannelTrials(gate.deps);
+  expect(await trials.test('a', { feature: 'tools' })).toMatchObject({ ok: true, endpoint: 'chat' });
+  expect(up.received[0]?.json).toMatchObject({ tools: [{ function: { name: 'greet' } }] });
+  expect(await trials.test('a', { feature: 'vision', stream: false })).toMatchObject({ ok: true });
+  expect(up.received[1]?.json).toMatchObject({ messages: [{ content: [{ type: 'text' }, { type: 'image_url' }] }] });
+  expect(trials.test('a', { feature: 'vision', endpoint: 'embeddings' })).rejects.toMatchObject({ param: 'feature' });
+});
+
 test('what is wrong is told without secrets, and what cannot be asked is refused', async () => {
   const up = await upstream(answer(401, { error: { message: 'bad key sk-upstream-canary' } }));
   const gate = await gateway({ id: 'a', baseUrl: up.baseUrl });

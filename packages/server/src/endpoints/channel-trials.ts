@@ -16,6 +16,8 @@ export type Tried = {
   readonly endpoint?: string | undefined;
   readonly model?: string | undefined;
   readonly stream?: boolean | undefined;
+  /** What a sample of a chat carries besides words. */
+  readonly feature?: 'tools' | 'vision' | undefined;
   readonly credential?: number | undefined;
   readonly body?: JsonObject | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -48,9 +50,13 @@ export function openChannelTrials(deps: RelayDeps, table = endpoints): ChannelTr
     const model = modelFor(channel, tried.model);
     const served = channel.models.get(model);
     const operations = served && operationsOf(deps.snapshot().models, model, served);
-    const endpoint = tried.endpoint ?? endpointFor(table, channel, operations ?? served?.traits.operations);
+    const endpoint =
+      tried.endpoint ??
+      (tried.feature === undefined ? endpointFor(table, channel, operations ?? served?.traits.operations) : 'chat');
+    if (tried.feature !== undefined && endpoint !== 'chat')
+      throw new Refusal('invalid_request', 'feature: is tried by the endpoint chat alone.', { param: 'feature' });
     const stream = tried.stream ?? false;
-    const sample = sampleOf(table, endpoint, model, stream);
+    const sample = sampleOf(table, endpoint, { model, stream, feature: tried.feature });
     if (!sample)
       throw new Refusal('invalid_request', `endpoint: these can be tried: ${sampledEndpoints.join(', ')}.`, {
         param: 'endpoint',

@@ -8,6 +8,41 @@ export type Sample = { readonly endpoint: Endpoint; readonly path: string; reado
 const words = 'Say hello in one word.';
 const message = { role: 'user', content: words };
 
+/** A red square of 32 by 32: smaller ones are refused by some vendors. */
+const picture =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKklEQVR42mM4oaFBU8QwasGoBaMWjFowasGoBaMWjFowasGoBaMWDBULABo2YD0ttAhSAAAAAElFTkSuQmCC';
+
+const tool = {
+  type: 'function',
+  function: {
+    name: 'greet',
+    description: 'Greets a person.',
+    parameters: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+  },
+};
+
+const carried = {
+  tools: { messages: [message], tools: [tool] },
+  vision: {
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Which colour is this? Answer in one word.' },
+          { type: 'image_url', image_url: { url: picture } },
+        ],
+      },
+    ],
+  },
+};
+
+type Asked = {
+  readonly model: string;
+  readonly stream: boolean;
+  /** Of chats: what goes along. */
+  readonly feature?: keyof typeof carried | undefined;
+};
+
 type Write = (model: string, stream: boolean) => object;
 
 /** By endpoint. Answers are kept short by what is asked: not every model takes a limit, or answers within a small one. */
@@ -26,13 +61,18 @@ const bodies: Readonly<Record<string, Write>> = {
 export const sampledEndpoints: readonly string[] = Object.keys(bodies);
 
 /** A sample request to an endpoint of the table; undefined where there is none. */
-export function sampleOf(table: readonly Endpoint[], id: string, model: string, stream: boolean): Sample | undefined {
+export function sampleOf(
+  table: readonly Endpoint[],
+  id: string,
+  { model, stream, feature }: Asked,
+): Sample | undefined {
   const endpoint = table.find((one) => one.id === id);
   const write = bodies[id];
   const route = endpoint?.routes.find((one) => one.stream === undefined || one.stream === stream);
   if (!endpoint || !write || !route) return undefined;
   const path = route.path.replace(/\{model\+?\}/, () => model);
-  return { endpoint, path: stream && path !== route.path ? `${path}?alt=sse` : path, body: write(model, stream) };
+  const body = { ...write(model, stream), ...(feature !== undefined && carried[feature]) };
+  return { endpoint, path: stream && path !== route.path ? `${path}?alt=sse` : path, body };
 }
 
 /** The endpoint by which a channel's model is tried: one whose bytes pass, if it is for conversations. */

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
 import type { ServerResponse } from 'node:http';
 import type { Database } from '../store/database.ts';
 import { openInMemory } from '../store/testing/schema-copies.ts';
+import { defaultSettings } from '@tollgate/contract/settings';
+import { openChannelTrials } from '../endpoints/channel-trials.ts';
 import { providers } from '../providers/index.ts';
 import { field, openTestApp } from '../http/testing/admin-app.ts';
 import {
@@ -12,8 +14,8 @@ import {
 } from '../relay/testing/scripted-upstream.ts';
 import { bedrockListing } from '../providers/shared/listings.ts';
 import { openTokenCache } from '../providers/shared/token-cache.ts';
-import { channelOf } from '../relay/testing/gateway.ts';
 import { hostHeaderOf } from '../upstream/request-head.ts';
+import { channelOf, openTestGateway, snapshotOf } from '../relay/testing/gateway.ts';
 import { until } from '../upstream/testing/sources.ts';
 import { createUpstreamClient } from '../upstream/client.ts';
 import { requestOf } from './ask-account.ts';
@@ -24,11 +26,17 @@ import { firstAccount } from './list-models.ts';
 let database: Database;
 let app: Awaited<ReturnType<typeof openTestApp>>;
 let token: string;
+let closing: () => Promise<void>;
 const opened: ScriptedUpstream[] = [];
 
 beforeAll(async () => {
   database = await openInMemory();
-  app = await openTestApp(database, { providers: new Map(providers.map((one) => [one.id, one])) });
+  const gateway = await openTestGateway(snapshotOf([], defaultSettings));
+  closing = () => gateway.close();
+  app = await openTestApp(database, {
+    providers: new Map(providers.map((one) => [one.id, one])),
+    trials: openChannelTrials(gateway.deps),
+  });
   ({ token } = await app.enroll('root', 'root@example.com'));
 });
 afterEach(async () => {
@@ -36,6 +44,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   app.snapshots.close();
+  await closing();
   await database.close();
 });
 
@@ -238,4 +247,57 @@ test('a list that another server of the vendor’s keeps is asked there, and at 
     'vpce-1.example.com/aws/foundation-models',
     'vpce-1.example.com/aws/inference-profiles?maxResults=1000',
   ]);
+});
+
+const draftOf = (baseUrl: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  provider: 'custom',
+  baseUrl,
+  credentials: [{ apiKey: 'sk-draft-canary' }],
+  ...more,
+});
+const tryDraft = async (what: 'models' | 'test', body: Readonly<Record<string, unknown>>) =>
+  await app.call('POST', `/api/v1/channel-drafts/${what}`, { token, body });
+
+test('an account is asked before there is a channel, and nothing of it is kept', async () => {
+  const upstream = await openScriptedUpstream(answer(200, listOf('small', 'large')));
+  opened.push(upstream);
+  const before = (await app.call('GET', '/api/v1/channels', { token })).text;
+  const listed = await tryDraft('models', draftOf(upstream.baseUrl));
+  expect(listed.json).toMatchObject({ models: ['small', 'large'] });
+  upstream.behave(
+    answer(200, {
+      id: '1',
+      object: 'chat.completion',
+      model: 'small',
+      choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    }),
+  );
+  const tested = await tryDraft('test', { ...draftOf(upstream.baseUrl), model: 'small' });
+  expect(tested.json).toMatchObject({ ok: true, status: 200, model: 'small', upstreamModel: 'small' });
+  expect(upstream.received.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+    ['/v1/models', 'Bearer sk-draft-canary'],
+    ['/v1/chat/completions', 'Bearer sk-draft-canary'],
+  ]);
+  expect((await app.call('GET', '/api/v1/channels', { token })).text).toBe(before);
+});
+
+test('a draft that is refused says so without its secrets, and one that cannot be a channel names the field', async () => {
+  const refusal = answer(401, { error: { message: 'Incorrect key sk-draft-canary' } });
+  const upstream = await openScriptedUpstream(refusal);
+  opened.push(upstream);
+  const listed = await tryDraft('models', draftOf(upstream.baseUrl));
+  expect(field(listed.json, 'error.code')).toBe('upstream_auth');
+  const tested = await tryDraft('test', { ...draftOf(upstream.baseUrl), model: 'small' });
+  expect(tested.json).toMatchObject({ ok: false, status: 401, cause: 'auth' });
+  expect(listed.text + tested.text).not.toContain('canary');
+  const wrong = [
+    [draftOf(upstream.baseUrl, { provider: 'nobody' }), 'provider'],
+    [draftOf(upstream.baseUrl, { credentials: [{ apikey: 'x' }] }), 'credentials.0.apikey'],
+    [draftOf(upstream.baseUrl, { settings: { none: 1 } }), 'settings.none'],
+  ] as const;
+  for (const [body, param] of wrong) {
+    const reply = await tryDraft('models', body);
+    expect([reply.status, field(reply.json, 'error.param')]).toEqual([400, param]);
+  }
 });

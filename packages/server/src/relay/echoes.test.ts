@@ -24,7 +24,7 @@ async function refusal(path: string, body: object): Promise<string> {
 }
 
 describe('what is repeated of a request in an error is short', () => {
-  const named = sampledEndpoints.flatMap((id) => sampleOf(endpoints, id, long, false) ?? []);
+  const named = sampledEndpoints.flatMap((id) => sampleOf(endpoints, id, { model: long, stream: false }) ?? []);
   test.each(named.filter(({ path }) => path.length < 100).map((sample) => [sample.path, sample] as const))(
     'the name of a model at %s',
     async (path, { body }) => {

@@ -8,6 +8,8 @@ import {
   listChannels,
   updateChannel,
 } from '../../services/configuration/channels.ts';
+import { draftChannel } from '../../services/configuration/draft-channel.ts';
+import { firstAccount, listModels } from '../../inquiries/list-models.ts';
 import { copyChannel } from '../../services/configuration/copy-channel.ts';
 import { readOverrides } from '../../services/configuration/read-overrides.ts';
 import type { AdminDeps } from './admin-deps.ts';
@@ -26,7 +28,11 @@ function refuseSecretFields(caller: Caller, given: { readonly [F in SecretField]
 }
 
 /** Provider accounts that requests can go to. */
-export const channelHandlers = ({ configuration, trials }: AdminDeps): Handlers<typeof channelOperations> => ({
+export const channelHandlers = ({
+  configuration,
+  trials,
+  inquiries,
+}: AdminDeps): Handlers<typeof channelOperations> => ({
   'channels.list': async ({ query }) => ({ data: [...(await listChannels(configuration, query))] }),
   'channels.create': async ({ body }, context) => await createChannel(configuration, context.caller.actor.label, body),
   'channels.read': async ({ params }) => await getChannel(configuration, params.id),
@@ -44,6 +50,14 @@ export const channelHandlers = ({ configuration, trials }: AdminDeps): Handlers<
     return channelPreviewedSchema.parse({ ...shown, mistakes: read?.mistakes ?? [] });
   },
   'channels.test': async ({ params, body }) => await trials.test(params.id, body),
+  'channels.drafts.models': async ({ body }) => {
+    const account = firstAccount(await draftChannel(configuration, body, undefined));
+    const startedMs = inquiries.clock.elapsed();
+    const models = [...(await listModels(inquiries, account))];
+    return { models, durationMs: Math.round(inquiries.clock.elapsed() - startedMs) };
+  },
+  'channels.drafts.test': async ({ body: { model, endpoint, stream, ...draft } }) =>
+    await trials.testOn(await draftChannel(configuration, draft, model), { model, endpoint, stream }),
   'channels.delete': async ({ params }, context) => {
     await deleteChannel(configuration, context.caller.actor.label, params.id);
   },

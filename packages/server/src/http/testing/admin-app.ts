@@ -77,6 +77,7 @@ export async function openTestApp(
   {
     askOutside,
     fetchOutside = () => Promise.resolve({ problem: 'there is nothing' }),
+    trials = noTrials,
     resolveTxt = () => Promise.reject(new Error('there is no DNS here')),
     ...parts
   }: {
@@ -84,6 +85,7 @@ export async function openTestApp(
     readonly askOutside?: SignInDeps['fetch'];
     readonly fetchOutside?: FetchOutside;
     readonly resolveTxt?: SignInDeps['resolveTxt'];
+    readonly trials?: AppDeps['trials'];
   } = {},
 ) {
   const configuration = { ...(await testContext(database)), ...parts };
@@ -144,7 +146,7 @@ export async function openTestApp(
     siteImages: openSiteImages({ database, fetchOutside, settings: () => snapshots.current().settings, now: Date.now }),
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },
-    trials: noTrials,
+    trials,
     cancelMediaTask: () => Promise.resolve(),
     mediaCalls: openMediaCalls({
       tasks: {
