@@ -8,6 +8,7 @@ export const credentialSchema = z.strictObject({
   state: z.enum(['in-use', 'disabled', 'resting']),
   enabled: z.boolean().describe('As it is configured.'),
   disabled: disabledSchema,
+  disabledByName: z.string().nullable().describe('What the person who disabled it is called.'),
   resting: z
     .array(z.strictObject({ model: z.string(), untilMs: z.int().describe('From now, in this process.') }))
     .describe('Models for which it is left alone for a while.'),

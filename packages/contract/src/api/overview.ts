@@ -16,6 +16,7 @@ export const channelHealthSchema = z
       .describe('As the process that answers has it: `cooling` takes no requests for a while, `degraded` fails some.'),
     reason: z.string().nullable().describe('Why it is not simply enabled, in words.'),
     by: z.string().nullable().describe('Who disabled it: `user:…`, `gateway`, `file:…`.'),
+    byName: z.string().nullable().describe('What that person is called; null where nobody did, or they are gone.'),
     since: momentSchema.nullable().describe('When it was disabled.'),
     resumesInMs: z.int().nullable().describe('Until a cooling channel is tried again.'),
     keys: z.strictObject({ ok: z.int(), total: z.int() }),

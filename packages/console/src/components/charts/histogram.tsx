@@ -16,6 +16,8 @@ type HistogramProps = {
   readonly label: string;
   /** What one bar says, for whoever points at it. */
   readonly words: (bar: HistogramBar) => string;
+  /** The chart of a page, not the strip above a list. */
+  readonly tall?: boolean;
   /** Below its two ends. */
   readonly ends: readonly [string, string];
   /** A stretch was drawn, or one bar pressed. Whoever draws nothing needs another way to it, such as a range picker. */
@@ -25,7 +27,7 @@ type HistogramProps = {
 type Brush = { readonly from: number; readonly to: number };
 
 /** How something was spread over time; a stretch of it is chosen by drawing over it. */
-export function Histogram({ bars, widthMs, label, words, ends, onBrush }: HistogramProps) {
+export function Histogram({ bars, widthMs, label, words, ends, tall = false, onBrush }: HistogramProps) {
   const [brush, setBrush] = useState<Brush>();
   const [pointed, setPointed] = useState<number>();
   const most = Math.max(1, ...bars.map(({ value }) => value));
@@ -47,7 +49,7 @@ export function Histogram({ bars, widthMs, label, words, ends, onBrush }: Histog
         aria-label={label}
         viewBox="0 0 100 40"
         preserveAspectRatio="none"
-        className="block h-12 w-full cursor-crosshair touch-pan-y select-none rtl:-scale-x-100"
+        className={`block ${tall ? 'h-40' : 'h-12'} w-full cursor-crosshair touch-pan-y select-none rtl:-scale-x-100`}
         onPointerDown={(event) => {
           if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);

@@ -1,15 +1,18 @@
 import type { UsageAnswer } from '@tollgate/contract/api/usage';
 import { usdRounded } from '../../lib/money.ts';
+import { Link, type LinkProps } from '../ui/link.tsx';
 import { Bar } from './marks.tsx';
 
 type Row = UsageAnswer['rows'][number];
 
 type TopListProps = {
   readonly rows: readonly (Pick<Row, 'key' | 'label'> & { readonly sums: Pick<Row['sums'], 'costNanos'> })[];
+  /** The page of one of them, where there is one. */
+  readonly wayTo?: (key: string) => Pick<LinkProps, 'to' | 'params' | 'search'>;
 };
 
 /** What cost most, each against the dearest. */
-export function TopList({ rows }: TopListProps) {
+export function TopList({ rows, wayTo }: TopListProps) {
   const most = Math.max(1, ...rows.map(({ sums }) => Number(sums.costNanos)));
   return (
     <ul className="py-1.5">
@@ -18,7 +21,9 @@ export function TopList({ rows }: TopListProps) {
         return (
           <li key={key} className="grid gap-1 px-4 py-1.5">
             <p className="flex justify-between gap-3 text-small">
-              <span className="truncate">{label}</span>
+              <span className="truncate">
+                {wayTo === undefined || key === '' ? label : <Link {...wayTo(key)}>{label}</Link>}
+              </span>
               <span className="shrink-0">{cost}</span>
             </p>
             <Bar

@@ -81,6 +81,7 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
             items={items}
             columns={layout.visible}
             groupHead={props.groupHead}
+            groupActions={props.groupActions}
             rowLabel={rowLabel}
             onOpen={props.onOpen}
             onActions={openMenu}

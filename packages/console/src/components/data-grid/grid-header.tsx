@@ -138,11 +138,23 @@ type GroupHeadProps = {
   readonly colCount: number;
   readonly onToggle: () => void;
   readonly onFocus: () => void;
+  /** At its end. */
+  readonly actions: ReactNode;
   readonly children: ReactNode;
 };
 
 /** The head of a group of rows. */
-export function GroupHead({ open, index, top, tabStop, colCount, onToggle, onFocus, children }: GroupHeadProps) {
+export function GroupHead({
+  open,
+  index,
+  top,
+  tabStop,
+  colCount,
+  onToggle,
+  onFocus,
+  actions,
+  children,
+}: GroupHeadProps) {
   const Arrow = open ? ChevronDown : ChevronRight;
   return (
     <div
@@ -164,6 +176,8 @@ export function GroupHead({ open, index, top, tabStop, colCount, onToggle, onFoc
       >
         <Arrow aria-hidden className="size-4 shrink-0 text-muted rtl:-scale-x-100" />
         {children}
+        {/* Pressing a button of the kit does not reach the head. */}
+        {actions !== undefined && <span className="ms-auto flex gap-1">{actions}</span>}
       </div>
     </div>
   );

@@ -9,6 +9,7 @@ type PhoneListProps<Row> = {
   readonly items: readonly Item<Row>[];
   readonly columns: readonly Column<Row>[];
   readonly groupHead: ((id: string, rows: readonly Row[]) => ReactNode) | undefined;
+  readonly groupActions: ((id: string, rows: readonly Row[]) => ReactNode) | undefined;
   readonly rowLabel: (row: Row) => string;
   readonly onOpen: ((row: Row) => void) | undefined;
   readonly onActions: ((row: Row, button: HTMLElement) => void) | undefined;
@@ -25,6 +26,7 @@ export function PhoneList<Row>({
   items,
   columns,
   groupHead,
+  groupActions,
   rowLabel,
   onOpen,
   onActions,
@@ -55,15 +57,16 @@ export function PhoneList<Row>({
       <ul aria-label={label}>
         {items.slice(0, shown).map((item) =>
           item.kind === 'group' ? (
-            <li key={`group ${item.id}`}>
+            <li key={`group ${item.id}`} className="flex items-center border-b border-line bg-sunken pe-2">
               <button
                 type="button"
                 aria-expanded={item.open}
                 onClick={() => onGroup(item.id)}
-                className="flex min-h-11 w-full items-center gap-2 border-b border-line bg-sunken px-4 text-start text-small font-medium"
+                className="flex min-h-11 min-w-0 grow items-center gap-2 px-4 text-start text-small font-medium"
               >
                 {groupHead?.(item.id, item.rows) ?? item.id}
               </button>
+              {groupActions?.(item.id, item.rows)}
             </li>
           ) : (
             <li

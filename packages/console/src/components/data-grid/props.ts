@@ -40,6 +40,8 @@ export type DataGridProps<Row extends object> = {
   /** The group that a row belongs to, and the head of a group. */
   readonly groupBy?: (row: Row) => string;
   readonly groupHead?: (id: string, rows: readonly Row[]) => ReactNode;
+  /** What can be done with all rows of a group, at the end of its head. */
+  readonly groupActions?: (id: string, rows: readonly Row[]) => ReactNode;
   /** Beside the menu of the columns, above the rows. */
   readonly toolbar?: ReactNode;
   /** Lower rows, for logs. */

@@ -201,6 +201,7 @@ function Body<Row extends object>({ wide, ...props }: WideGridProps<Row> & { rea
               colCount={colCount}
               onToggle={() => props.onGroup(item.id)}
               onFocus={() => cursor.put({ row: index, col: 0 })}
+              actions={props.groupActions?.(item.id, item.rows)}
             >
               {props.groupHead?.(item.id, item.rows) ?? item.id}
             </GroupHead>

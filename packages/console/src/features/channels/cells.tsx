@@ -5,6 +5,7 @@ import { useChannelReason } from '../../components/channel-reason/use-channel-re
 import { UptimeStrip, type Uptime } from '../../components/charts/marks.tsx';
 import { Status } from '../../components/ui/badge.tsx';
 import { count, duration, fullMoment, percent, relativeMoment } from '../../lib/format.ts';
+import { useDisabledBy } from './disabled-by.ts';
 import { useChannelWords } from './words.ts';
 
 type StateProps = { readonly channel: ChannelView; readonly health: ChannelHealth | undefined };
@@ -13,10 +14,12 @@ type StateProps = { readonly channel: ChannelView; readonly health: ChannelHealt
 export function ChannelState({ channel, health }: StateProps) {
   const t = useChannelWords();
   const reason = useReason(health);
+  const offBy = useDisabledBy();
+  const by = health?.by ?? channel.disabled?.by;
   if (!channel.enabled)
     return (
       <span title={reason}>
-        <Status tone="off">{t(channel.disabled?.by === 'gateway' ? 'state.offByGateway' : 'state.off')}</Status>
+        <Status tone="off">{by === undefined ? t('state.off') : sentence(offBy(by, health?.byName ?? null))}</Status>
       </span>
     );
   if (health?.state === 'cooling')
@@ -38,15 +41,18 @@ export function ChannelState({ channel, health }: StateProps) {
   return <Status tone="good">{t('state.enabled')}</Status>;
 }
 
+/** A word that stands alone begins like a sentence. */
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** Why a channel is not simply enabled, by whom and since when. */
 export function useReason(health: ChannelHealth | undefined): string | undefined {
-  const t = useChannelWords();
   const say = useChannelReason();
-  if (health === undefined || health.reason === null) return undefined;
-  const { reason, by, since } = health;
+  const offBy = useDisabledBy();
+  if (health === undefined || (health.reason === null && health.by === null)) return undefined;
+  const { reason, by, byName, since } = health;
   const parts = [
-    say(reason),
-    by === null ? undefined : t('by', { who: by }),
+    reason === null ? undefined : say(reason),
+    by === null ? undefined : offBy(by, byName),
     since === null ? undefined : relativeMoment(since, Date.now()),
   ];
   return parts.filter((part) => part !== undefined).join(' · ');

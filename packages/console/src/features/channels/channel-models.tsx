@@ -17,6 +17,7 @@ import { useOperation, type Input } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
 import { FetchedModels } from './fetched-models.tsx';
 import { HeldModelsButton } from './held-models.tsx';
+import { ModelPrice } from './model-price.tsx';
 import { ModelWatch } from './model-watch.tsx';
 import { useChannelWords } from './words.ts';
 
@@ -158,21 +159,35 @@ type ModelRowsProps = {
   readonly onChange: (models: readonly Model[]) => void;
 };
 
-const ModelRows = ({ models, upstreams, writes, onChange }: ModelRowsProps) => (
-  <ul>
-    {models.map((model, index) => (
-      // A row has no name of its own until one is entered.
-      <ModelRow
-        key={index}
-        model={model}
-        upstreams={upstreams}
-        writes={writes}
-        onChange={(patch) => onChange(models.map((one, at) => (at === index ? { ...one, ...patch } : one)))}
-        onDrop={() => onChange(models.filter((_, at) => at !== index))}
-      />
-    ))}
-  </ul>
-);
+function ModelRows({ models, upstreams, writes, onChange }: ModelRowsProps) {
+  const t = useChannelWords();
+  return (
+    <>
+      <div
+        aria-hidden
+        className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] gap-2 border-b border-line px-4 py-1.5 text-small text-muted md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_12rem_auto]"
+      >
+        <span>{t('models.public')}</span>
+        <span>{t('models.upstream')}</span>
+        <span className="max-md:hidden">{t('models.price')}</span>
+        <span className="w-8" />
+      </div>
+      <ul>
+        {models.map((model, index) => (
+          // A row has no name of its own until one is entered.
+          <ModelRow
+            key={index}
+            model={model}
+            upstreams={upstreams}
+            writes={writes}
+            onChange={(patch) => onChange(models.map((one, at) => (at === index ? { ...one, ...patch } : one)))}
+            onDrop={() => onChange(models.filter((_, at) => at !== index))}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}
 
 type ModelRowProps = {
   readonly model: Model;
@@ -187,7 +202,7 @@ function ModelRow({ model, upstreams, writes, onChange, onDrop }: ModelRowProps)
   const t = useChannelWords();
   const known = useOperation('models.list');
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-center gap-2 border-b border-line px-4 py-1.5 last:border-b-0">
+    <li className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-center gap-2 border-b border-line px-4 py-1.5 last:border-b-0 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_12rem_auto]">
       <Combobox
         label={t('models.public')}
         hideLabel
@@ -208,6 +223,11 @@ function ModelRow({ model, upstreams, writes, onChange, onDrop }: ModelRowProps)
         value={model.upstream}
         onChange={(upstream) => onChange({ upstream })}
       />
+      <span className="text-small max-md:order-last max-md:col-span-3">
+        {model.name !== '' && (
+          <ModelPrice name={model.name} model={known.data?.data.find(({ name }) => name === model.name)} />
+        )}
+      </span>
       <IconButton icon={X} label={t('models.drop', { name: model.name })} isDisabled={!writes} onPress={onDrop} />
     </li>
   );

@@ -1,6 +1,6 @@
 import type { ChannelView } from '@tollgate/contract/api/configuration';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { Ban, CircleCheck, Trash2 } from 'lucide-react';
+import { Ban, CircleCheck, Copy, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { StatTile } from '../../components/charts/marks.tsx';
 import { History } from '../../components/history/history.tsx';
@@ -28,11 +28,17 @@ import { ChannelCosts } from './costs/channel-costs.tsx';
 import { ChannelModels } from './channel-models.tsx';
 import { EditChannel } from './edit-channel.tsx';
 import { ChannelOverrides } from './overrides/channel-overrides.tsx';
+import { ChannelOverview } from './page/channel-overview.tsx';
+import { ChannelRequests } from './page/channel-requests.tsx';
+import { ChannelTests } from './page/channel-tests.tsx';
+import { CopyChannel } from './page/copy-channel.tsx';
 import { useSwitchChannels } from './use-switch-channel.ts';
 import { useChannelWords } from './words.ts';
 
 const searchSchema = z.object({
-  tab: z.enum(['models', 'accounts', 'behaviour', 'costs', 'overrides', 'history']).optional(),
+  tab: z
+    .enum(['configuration', 'models', 'accounts', 'behaviour', 'costs', 'overrides', 'tests', 'requests', 'history'])
+    .optional(),
 });
 
 /** One channel: how it does, how it is set up, what it serves, its accounts, and what was changed of it. */
@@ -57,8 +63,9 @@ function Channel({ channel }: { readonly channel: ChannelView }) {
   const t = useChannelWords();
   const rights = useRights();
   const navigate = useNavigate();
-  const [{ tab = 'configuration' }, change] = useSearchState(searchSchema);
+  const [{ tab = 'overview' }, change] = useSearchState(searchSchema);
   const [removing, setRemoving] = useState(false);
+  const [copying, setCopying] = useState(false);
   const all = useOperation('channels.health', {}, { refreshMs: 10_000 });
   const health = all.data?.data.find(({ id }) => id === channel.id);
   const reason = useReason(health);
@@ -73,6 +80,9 @@ function Channel({ channel }: { readonly channel: ChannelView }) {
         actions={
           writes && (
             <>
+              {rights.may('credentials:write') && (
+                <IconButton icon={Copy} label={t('copy.action')} onPress={() => setCopying(true)} />
+              )}
               <IconButton icon={Trash2} label={t('remove.action')} onPress={() => setRemoving(true)} />
               <Button
                 look={channel.enabled ? 'danger' : 'primary'}
@@ -94,8 +104,9 @@ function Channel({ channel }: { readonly channel: ChannelView }) {
       <Tabs
         label={channel.name}
         value={tab}
-        onChange={(next) => change({ tab: next === 'configuration' ? undefined : next })}
+        onChange={(next) => change({ tab: next === 'overview' ? undefined : next })}
         tabs={[
+          { id: 'overview', label: t('tab.overview'), content: () => <ChannelOverview channel={channel} /> },
           {
             id: 'configuration',
             label: t('tab.configuration'),
@@ -128,9 +139,12 @@ function Channel({ channel }: { readonly channel: ChannelView }) {
             label: t('tab.overrides'),
             content: () => <ChannelOverrides key={channel.updatedAt} channel={channel} />,
           },
+          { id: 'tests', label: t('tab.tests'), content: () => <ChannelTests channel={channel} /> },
+          { id: 'requests', label: t('tab.requests'), content: () => <ChannelRequests channel={channel} /> },
           { id: 'history', label: t('tab.history'), content: () => <History subject={`channel:${channel.id}`} /> },
         ]}
       />
+      {copying && <CopyChannel channel={channel} onClose={() => setCopying(false)} />}
       <ConfirmDialog
         open={removing}
         onClose={() => setRemoving(false)}

@@ -13,7 +13,8 @@ import { useSearchState, type ChangeSearch } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
 import { BulkDialog } from './bulk/bulk-dialog.tsx';
-import { CreateChannel } from './create-channel.tsx';
+import { CreateChannel } from './create/create-channel.tsx';
+import { GroupSums } from './group-sums.tsx';
 import { useChannels, type ChannelRow } from './use-channels.ts';
 import { useColumns } from './use-columns.tsx';
 import { useSwitchChannels } from './use-switch-channel.ts';
@@ -40,13 +41,10 @@ export default function ChannelsPage() {
   const [creating, setCreating] = useState(false);
   const [ordering, setOrdering] = useState(false);
   const [editing, setEditing] = useState<readonly ChannelRow['channel'][]>();
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const { rows, error, retry } = useChannels();
-  const columns = useColumns();
-  const switchChannels = useSwitchChannels();
+  const list = useChannels();
+  const { rows } = list;
   const writes = rights.may('channels:write');
   const open = (id: string): void => void navigate({ to: '/channels/$id', params: { id } });
-  const filtered = search.q !== undefined || search.state !== undefined;
   return (
     <>
       <PageHeader
@@ -68,80 +66,13 @@ export default function ChannelsPage() {
       )}
       <CreateChannel open={creating} onClose={() => setCreating(false)} onCreated={open} />
       {editing !== undefined && <BulkDialog channels={editing} onClose={() => setEditing(undefined)} />}
-      <DataGrid
-        id="channels"
-        label={t('title')}
-        columns={columns}
-        rows={rows?.filter((row) => fits(row, search))}
-        rowId={idOf}
-        rowLabel={nameOf}
-        error={error}
-        failed={t('unread')}
-        onRetry={retry}
-        onOpen={({ channel }) => open(channel.id)}
-        onClearFilters={filtered ? () => change({ q: undefined, state: undefined }) : undefined}
-        {...(search.by !== undefined && {
-          groupBy: ({ channel }: ChannelRow) => groupOf(channel, search.by),
-          groupHead: (group: string, inside: readonly ChannelRow[]) => (
-            <span className="font-medium">
-              {search.by === 'priority' ? t('priorityOf', { priority: group }) : group === '' ? t('untagged') : group}{' '}
-              <span className="font-normal text-muted">{t('channels', { count: inside.length })}</span>
-            </span>
-          ),
-        })}
-        {...(writes && {
-          selection: {
-            ids: chosen,
-            onChange: setChosen,
-            actions: (inside: readonly ChannelRow[]) => (
-              <>
-                <Button size="small" icon={Pencil} onPress={() => setEditing(inside.map(channelOf))}>
-                  {t('bulk.action')}
-                </Button>
-                <Button
-                  size="small"
-                  icon={CircleCheck}
-                  onPress={() => void switchChannels(inside.map(channelOf), true)}
-                >
-                  {t('enable')}
-                </Button>
-                <Button
-                  size="small"
-                  look="danger"
-                  icon={Ban}
-                  onPress={() => void switchChannels(inside.map(channelOf), false)}
-                >
-                  {t('disable')}
-                </Button>
-              </>
-            ),
-          },
-          actions: ({ channel }: ChannelRow) => (
-            <MenuItem
-              icon={channel.enabled ? Ban : CircleCheck}
-              danger={channel.enabled}
-              onAction={() => void switchChannels([channel], !channel.enabled)}
-            >
-              {t(channel.enabled ? 'disable' : 'enable')}
-            </MenuItem>
-          ),
-        })}
-        toolbar={<Filters search={search} change={change} />}
-        empty={
-          <EmptyState
-            icon={Network}
-            title={t('empty.title')}
-            {...(writes && {
-              action: (
-                <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
-                  {t('create.action')}
-                </Button>
-              ),
-            })}
-          >
-            {t('empty.what')}
-          </EmptyState>
-        }
+      <ChannelGrid
+        list={list}
+        search={search}
+        change={change}
+        onOpen={open}
+        onEdit={setEditing}
+        onCreate={() => setCreating(true)}
       />
     </>
   );
@@ -173,6 +104,113 @@ function Actions({ writes, many, onOrder, onCreate }: ActionsProps) {
         </Button>
       )}
     </>
+  );
+}
+
+type ChannelGridProps = {
+  readonly list: ReturnType<typeof useChannels>;
+  readonly search: z.output<typeof searchSchema>;
+  readonly change: ChangeSearch<typeof searchSchema>;
+  readonly onOpen: (id: string) => void;
+  readonly onEdit: (channels: readonly ChannelRow['channel'][]) => void;
+  readonly onCreate: () => void;
+};
+
+/** The channels, alone or in groups, and what can be done with one, with those that are chosen, and with a group. */
+function ChannelGrid({ list: { rows, error, retry }, search, change, onOpen, onEdit, onCreate }: ChannelGridProps) {
+  const t = useChannelWords();
+  const writes = useRights().may('channels:write');
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const columns = useColumns();
+  const switchChannels = useSwitchChannels();
+  const filtered = search.q !== undefined || search.state !== undefined;
+  return (
+    <DataGrid
+      id="channels"
+      label={t('title')}
+      columns={columns}
+      rows={rows?.filter((row) => fits(row, search))}
+      rowId={idOf}
+      rowLabel={nameOf}
+      error={error}
+      failed={t('unread')}
+      onRetry={retry}
+      onOpen={({ channel }) => onOpen(channel.id)}
+      onClearFilters={filtered ? () => change({ q: undefined, state: undefined }) : undefined}
+      {...(search.by !== undefined && {
+        groupBy: ({ channel }: ChannelRow) => groupOf(channel, search.by),
+        groupHead: (group: string, inside: readonly ChannelRow[]) => (
+          <GroupSums
+            name={
+              search.by === 'priority' ? t('priorityOf', { priority: group }) : group === '' ? t('untagged') : group
+            }
+            rows={inside}
+          />
+        ),
+        ...(writes && {
+          groupActions: (group: string, inside: readonly ChannelRow[]) => (
+            <Button
+              size="small"
+              look="quiet"
+              icon={Pencil}
+              aria-label={t('bulk.editGroup', { group: group === '' ? t('untagged') : group })}
+              onPress={() => onEdit(inside.map(channelOf))}
+            >
+              {t('bulk.action')}
+            </Button>
+          ),
+        }),
+      })}
+      {...(writes && {
+        selection: {
+          ids: chosen,
+          onChange: setChosen,
+          actions: (inside: readonly ChannelRow[]) => (
+            <>
+              <Button size="small" icon={Pencil} onPress={() => onEdit(inside.map(channelOf))}>
+                {t('bulk.action')}
+              </Button>
+              <Button size="small" icon={CircleCheck} onPress={() => void switchChannels(inside.map(channelOf), true)}>
+                {t('enable')}
+              </Button>
+              <Button
+                size="small"
+                look="danger"
+                icon={Ban}
+                onPress={() => void switchChannels(inside.map(channelOf), false)}
+              >
+                {t('disable')}
+              </Button>
+            </>
+          ),
+        },
+        actions: ({ channel }: ChannelRow) => (
+          <MenuItem
+            icon={channel.enabled ? Ban : CircleCheck}
+            danger={channel.enabled}
+            onAction={() => void switchChannels([channel], !channel.enabled)}
+          >
+            {t(channel.enabled ? 'disable' : 'enable')}
+          </MenuItem>
+        ),
+      })}
+      toolbar={<Filters search={search} change={change} />}
+      empty={
+        <EmptyState
+          icon={Network}
+          title={t('empty.title')}
+          {...(writes && {
+            action: (
+              <Button look="primary" icon={Plus} onPress={onCreate}>
+                {t('create.action')}
+              </Button>
+            ),
+          })}
+        >
+          {t('empty.what')}
+        </EmptyState>
+      }
+    />
   );
 }
 

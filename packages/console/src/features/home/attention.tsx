@@ -20,13 +20,14 @@ const pageOf: Partial<Record<Item['kind'], (subject: string) => Way>> = {
   channel_cooling: (id) => ({ to: '/channels/$id', params: { id } }),
   channel_degraded: (id) => ({ to: '/channels/$id', params: { id } }),
   channel_disabled: (id) => ({ to: '/channels/$id', params: { id } }),
-  account_disabled: (id) => ({ to: '/channels/$id', params: { id } }),
+  account_disabled: (id) => ({ to: '/channels/$id', params: { id }, search: { tab: 'accounts' } }),
   cache_unread: (id) => ({ to: '/channels/$id', params: { id } }),
   models_new: (id) => ({ to: '/channels/$id', params: { id }, search: { tab: 'models' } }),
   models_gone: (id) => ({ to: '/channels/$id', params: { id }, search: { tab: 'models' } }),
   model_unpriced: (name) => ({ to: '/models/$name', params: { name } }),
   key_exhausted: (id) => ({ to: '/keys/$id', params: { id } }),
   key_expiring: (id) => ({ to: '/keys/$id', params: { id } }),
+  job_dead: () => ({ to: '/system', search: { tab: 'jobs', state: 'dead' } }),
   wallet_empty: (id) => ({ to: '/users/$id', params: { id } }),
 };
 

@@ -4,7 +4,7 @@ import { TopList } from '../../components/charts/top-list.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
-import { LinkButton } from '../../components/ui/link.tsx';
+import { LinkButton, type LinkProps } from '../../components/ui/link.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { percent } from '../../lib/format.ts';
 import { useOperation } from '../../lib/operations.ts';
@@ -38,10 +38,18 @@ export function GatewayHome() {
         <div className="grid min-w-0 gap-4">
           <Traffic series={all.series} overhead={all.overhead} />
           <div className="grid gap-4 md:grid-cols-2">
-            <Top title={t('top.models')} rows={all.top.models} />
-            <Top title={t('top.channels')} rows={all.top.channels} />
-            <Top title={t('top.users')} rows={all.top.users} />
-            <Top title={t('top.keys')} rows={all.top.keys} />
+            <Top
+              title={t('top.models')}
+              rows={all.top.models}
+              wayTo={(name) => ({ to: '/models/$name', params: { name } })}
+            />
+            <Top
+              title={t('top.channels')}
+              rows={all.top.channels}
+              wayTo={(id) => ({ to: '/channels/$id', params: { id } })}
+            />
+            <Top title={t('top.users')} rows={all.top.users} wayTo={(id) => ({ to: '/users/$id', params: { id } })} />
+            <Top title={t('top.keys')} rows={all.top.keys} wayTo={(id) => ({ to: '/keys/$id', params: { id } })} />
           </div>
         </div>
         <Attention items={all.attention} />
@@ -80,13 +88,17 @@ function Sentence({ status: { channels, last15m } }: Pick<GatewayOverview, 'stat
   );
 }
 
-type TopProps = { readonly title: string; readonly rows: GatewayOverview['top']['models'] };
+type TopProps = {
+  readonly title: string;
+  readonly rows: GatewayOverview['top']['models'];
+  readonly wayTo: (key: string) => Pick<LinkProps, 'to' | 'params'>;
+};
 
-function Top({ title, rows }: TopProps) {
+function Top({ title, rows, wayTo }: TopProps) {
   const t = useHomeWords();
   return (
     <Card title={title} padded={false}>
-      {rows.length === 0 ? <EmptyState title={t('top.none')} /> : <TopList rows={rows} />}
+      {rows.length === 0 ? <EmptyState title={t('top.none')} /> : <TopList rows={rows} wayTo={wayTo} />}
     </Card>
   );
 }

@@ -10,6 +10,8 @@ import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { fullMoment, relativeMoment } from '../../lib/format.ts';
 import { usdFloored, usdRounded } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
+import { useRights } from '../../lib/session.ts';
+import { bindingBudget } from './binding-budget.ts';
 import { Figures } from './figures.tsx';
 import { myInput } from './reads.ts';
 import { useHomeWords } from './words.ts';
@@ -31,27 +33,42 @@ export function MyHome() {
     );
   return (
     <>
-      <Figures
-        now={mine.last24h}
-        before={mine.previous24h}
-        series={mine.series}
-        first={
-          <StatTile
-            label={t('today')}
-            value={usdRounded(BigInt(mine.today.costNanos))}
-            note={
-              mine.runwayDays === null
-                ? t('balance', { balance: usdFloored(BigInt(mine.balanceNanos)) })
-                : t('lasts', { balance: usdFloored(BigInt(mine.balanceNanos)), count: Math.floor(mine.runwayDays) })
-            }
-          />
-        }
-      />
+      <Figures now={mine.last24h} before={mine.previous24h} series={mine.series} first={<Today mine={mine} />} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Keys keys={mine.keys} />
         <Errors errors={mine.errors} />
       </div>
     </>
+  );
+}
+
+/** What was spent since midnight, against the budget that binds first; without one, against the balance. */
+function Today({ mine }: { readonly mine: MyOverview }) {
+  const t = useHomeWords();
+  const rights = useRights();
+  const budgets = useOperation('budgets.list', { query: {} }, { enabled: rights.may('budgets:read') });
+  const budget = bindingBudget(budgets.data?.data ?? []);
+  const balance = usdFloored(BigInt(mine.balanceNanos));
+  const left =
+    mine.runwayDays === null ? t('balance', { balance }) : t('lasts', { balance, count: Math.floor(mine.runwayDays) });
+  const today = usdRounded(BigInt(mine.today.costNanos));
+  if (budget === undefined) return <StatTile label={t('today')} value={today} note={left} />;
+  const words = t(`budget.${budget.period}`, {
+    spent: usdRounded(BigInt(budget.spentNanos)),
+    limit: usdRounded(BigInt(budget.limitNanos)),
+  });
+  return (
+    <StatTile
+      label={t('today')}
+      value={today}
+      note={
+        <span className="grid gap-1">
+          <Link to="/budgets">{words}</Link>
+          <Bar value={Number(budget.spentNanos)} most={Number(budget.limitNanos)} label={words} />
+          {left}
+        </span>
+      }
+    />
   );
 }
 
@@ -107,7 +124,17 @@ function Keys({ keys }: Pick<MyOverview, 'keys'>) {
 function Errors({ errors }: Pick<MyOverview, 'errors'>) {
   const t = useHomeWords();
   return (
-    <Card title={t('errors.title')} padded={false}>
+    <Card
+      title={t('errors.title')}
+      padded={false}
+      {...(errors.length > 0 && {
+        actions: (
+          <LinkButton size="small" look="quiet" to="/requests" search={{ failed: 'true', of: 'me' }}>
+            {t('errors.all')}
+          </LinkButton>
+        ),
+      })}
+    >
       {errors.length === 0 ? (
         <EmptyState title={t('errors.none')}>{t('errors.noneWhat')}</EmptyState>
       ) : (
@@ -118,7 +145,7 @@ function Errors({ errors }: Pick<MyOverview, 'errors'>) {
               className="flex items-center justify-between gap-3 border-b border-line px-4 py-2 last:border-b-0"
             >
               <span className="min-w-0 truncate">
-                <Link to="/requests" search={{ model: error.model, failed: 'true' }}>
+                <Link to="/requests/$id" params={{ id: error.id }}>
                   {error.model}
                 </Link>{' '}
                 <span className="text-muted">{error.errorCode}</span>

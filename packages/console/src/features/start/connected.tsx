@@ -10,7 +10,7 @@ import type { Answer } from '../../lib/api.ts';
 import { duration } from '../../lib/format.ts';
 import { useAction, useOperation } from '../../lib/operations.ts';
 import type { Provider } from './connect.tsx';
-import { likelyModel } from './likely-model.ts';
+import { likelyModel } from '../../components/provider/likely-model.ts';
 import { useStartWords } from './words.ts';
 
 type ConnectedProps = {

@@ -1,12 +1,12 @@
 import type { ChannelView } from '@tollgate/contract/api/configuration';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { ModelChecks } from '../../components/provider/model-checks.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { TagInput } from '../../components/ui/tag-input.tsx';
-import { SearchField } from '../../components/ui/text-field.tsx';
 import { Checkbox } from '../../components/ui/toggles.tsx';
 import { api } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
@@ -119,7 +119,18 @@ function Choice({ channel, names, priced, known, problem, onAccount, onDone }: C
             onChange={(list) => setChosen(new Set(list))}
           />
         ) : (
-          <ModelChecks names={names} priced={priced} chosen={chosen} onChange={setChosen} />
+          <ModelChecks
+            names={names}
+            priced={priced}
+            chosen={chosen}
+            onChange={setChosen}
+            words={{
+              label: t('models.title'),
+              find: t('models.find'),
+              all: (count) => t('models.all', { count }),
+              unpriced: t('models.unpriced'),
+            }}
+          />
         )}
         {unpriced.length > 0 && (
           <Checkbox
@@ -139,50 +150,3 @@ const serveFree = (name: string, isKnown: boolean) =>
   isKnown
     ? api.call('models.update', { params: { name }, body: { free: true } })
     : api.call('models.create', { body: { name, free: true } });
-
-type ModelChecksProps = {
-  readonly names: readonly string[];
-  readonly priced: ReadonlySet<string>;
-  readonly chosen: ReadonlySet<string>;
-  readonly onChange: (chosen: ReadonlySet<string>) => void;
-};
-
-function ModelChecks({ names, priced, chosen, onChange }: ModelChecksProps) {
-  const t = useStartWords();
-  const [q, setQ] = useState('');
-  const shown = names.filter((name) => name.toLowerCase().includes(q.trim().toLowerCase()));
-  const every = shown.length > 0 && shown.every((name) => chosen.has(name));
-  const put = (list: readonly string[], on: boolean): void => {
-    const next = new Set(chosen);
-    for (const name of list)
-      if (on) next.add(name);
-      else next.delete(name);
-    onChange(next);
-  };
-  return (
-    <div className="grid gap-2">
-      <SearchField label={t('models.find')} value={q} onChange={setQ} className="w-full" />
-      <Checkbox
-        label={t('models.all', { count: shown.length })}
-        value={every}
-        some={!every && shown.some((name) => chosen.has(name))}
-        onChange={(on) => put(shown, on)}
-      />
-      <div
-        role="group"
-        aria-label={t('models.title')}
-        className="grid max-h-80 gap-x-4 gap-y-1.5 overflow-y-auto rounded-md border border-line p-3 sm:grid-cols-2"
-      >
-        {shown.map((name) => (
-          <Checkbox
-            key={name}
-            label={name}
-            {...(!priced.has(name) && { help: t('models.unpriced') })}
-            value={chosen.has(name)}
-            onChange={(on) => put([name], on)}
-          />
-        ))}
-      </div>
-    </div>
-  );
-}

@@ -11,7 +11,7 @@ import type { Answer } from '../../lib/api.ts';
 import { addressOf } from '../../lib/base.ts';
 import { errorOf } from '../../lib/error-of.ts';
 import { useOperation } from '../../lib/operations.ts';
-import { likelyModel } from './likely-model.ts';
+import { likelyModel } from '../../components/provider/likely-model.ts';
 import { useStartWords } from './words.ts';
 
 /** A key with what speaks with it, and the wait for its first request, on whose page one lands. */

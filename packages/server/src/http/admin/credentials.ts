@@ -10,6 +10,7 @@ import {
   presentCredential,
   replaceCredentials,
 } from '../../services/configuration/credentials.ts';
+import { namesOf } from '../../services/configuration/list-audit.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { channelIn } from './channel-inquiries.ts';
 import type { Handlers } from './operation.ts';
@@ -23,17 +24,19 @@ export const credentialHandlers = ({
   trials,
 }: AdminDeps): Handlers<typeof credentialOperations> => {
   const logins = { accounts, configuration, ask: askTokenThrough(inquiries.upstream) };
-  const shown = (id: string, credentials: readonly StoredCredential[]) => {
+  const shown = async (id: string, credentials: readonly StoredCredential[]) => {
     const resting = trials.resting(id);
-    return credentials.map((one) => presentCredential(one, resting));
+    const disablers = credentials.flatMap(({ disabled }) => (disabled === undefined ? [] : [disabled.by]));
+    const names = await namesOf(configuration.database.db, disablers);
+    return credentials.map((one) => presentCredential(one, resting, names));
   };
   return {
     'credentials.list': async ({ params: { id }, query: { state } }) => {
-      const all = shown(id, await credentialsOf(configuration, id));
+      const all = await shown(id, await credentialsOf(configuration, id));
       return { data: state === undefined ? all : all.filter((one) => one.state === state) };
     },
     'credentials.append': async ({ params: { id }, body }, { caller }) => ({
-      data: shown(id, await appendCredentials(configuration, caller.actor.label, id, body.credentials)),
+      data: await shown(id, await appendCredentials(configuration, caller.actor.label, id, body.credentials)),
     }),
     'credentials.login.begin': async ({ params: { id }, body }, { caller: { actor } }) =>
       await beginAccountLogin(logins, { actor, channel: channelIn(snapshot(), id) }, body.by),
@@ -41,13 +44,13 @@ export const credentialHandlers = ({
       state: await finishAccountLogin(logins, { actor, channel: channelIn(snapshot(), id) }, body),
     }),
     'credentials.replace': async ({ params: { id }, body }, { caller }) => ({
-      data: shown(id, await replaceCredentials(configuration, caller.actor.label, id, body.credentials)),
+      data: await shown(id, await replaceCredentials(configuration, caller.actor.label, id, body.credentials)),
     }),
     'credentials.change': async ({ params: { id }, body }, { caller }) => ({
-      data: shown(id, await changeCredentials(configuration, caller.actor.label, id, body)),
+      data: await shown(id, await changeCredentials(configuration, caller.actor.label, id, body)),
     }),
     'credentials.delete': async ({ params: { id }, body }, { caller }) => ({
-      data: shown(id, await deleteCredentials(configuration, caller.actor.label, id, body.which)),
+      data: await shown(id, await deleteCredentials(configuration, caller.actor.label, id, body.which)),
     }),
   };
 };

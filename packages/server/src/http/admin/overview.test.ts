@@ -124,6 +124,7 @@ test('channels say how they do, and why', async () => {
   await app.call('PATCH', `/api/v1/channels/${channelId}`, { token: admin.token, body: off });
   const [disabled] = (await read(z.object({ data: z.array(channelHealthSchema) }), '/channel-health', admin)).data;
   expect(disabled).toMatchObject({ state: 'disabled', reason: 'too slow', by: `user:${admin.user.id}` });
+  expect(disabled?.byName).toBe(admin.user.email);
 });
 
 test('usage is told by sides that one may see', async () => {

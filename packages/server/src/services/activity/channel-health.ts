@@ -5,6 +5,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import type { Database } from '../../store/database.ts';
 import { noSums, sumUsage, type Sums } from '../../store/usage-sums.ts';
+import { namesOf } from '../configuration/list-audit.ts';
 import { presentSums } from './usage-sums.ts';
 
 export type HealthDeps = {
@@ -29,6 +30,10 @@ export async function channelsHealth(deps: HealthDeps): Promise<readonly Channel
   const days = new Map(day.map(({ by, sums }) => [by[0], sums]));
   const hours = new Map(byHour.map(({ by, sums }) => [by.join(' '), sums]));
   const disabled = await disabledBy(database);
+  const names = await namesOf(
+    database.db,
+    [...disabled.values()].map(({ by }) => by),
+  );
   const targets = targetsByChannel(health.entries());
   const now = health.now();
   return [...deps.snapshot().channels.values()]
@@ -42,6 +47,7 @@ export async function channelsHealth(deps: HealthDeps): Promise<readonly Channel
         state,
         reason: (off?.reason || reason) ?? null,
         by: off?.by ?? null,
+        byName: (off && names.get(off.by)) ?? null,
         since: off?.at ?? null,
         resumesInMs: closedUntil === undefined ? null : Math.max(0, Math.ceil(closedUntil - now)),
         keys: { ok: keysOk, total: channel.credentials.length },

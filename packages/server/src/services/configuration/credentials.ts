@@ -20,6 +20,8 @@ const gatewayActor = 'gateway';
 export const presentCredential = (
   { id, index, enabled, disabled, hints, createdAt }: StoredCredential,
   resting: readonly Resting[],
+  /** Of those who may have disabled it, such as `user:usr_…`. */
+  names: ReadonlyMap<string, string> = new Map(),
 ): CredentialView => {
   const rests = resting.filter(({ credential }) => credential === index);
   const inUse = enabled && disabled === undefined;
@@ -29,6 +31,7 @@ export const presentCredential = (
     state: !inUse ? 'disabled' : rests.length > 0 ? 'resting' : 'in-use',
     enabled,
     disabled: disabled ?? null,
+    disabledByName: (disabled && names.get(disabled.by)) ?? null,
     resting: rests.map(({ model, untilMs }) => ({ model, untilMs })),
     hints: { ...hints },
     createdAt,

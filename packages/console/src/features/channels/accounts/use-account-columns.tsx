@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { Column } from '../../../components/data-grid/column.ts';
 import { Status } from '../../../components/ui/badge.tsx';
 import { calendarDay, duration, fullMoment, relativeMoment } from '../../../lib/format.ts';
+import { useDisabledBy } from '../disabled-by.ts';
 import { useChannelWords } from '../words.ts';
 import type { AccountRow } from './use-accounts.ts';
 
@@ -23,10 +24,11 @@ function AccountState({ account }: { readonly account: AccountRow }) {
 }
 
 /** Why it is out of use, by whom and since when; or for which models it is left alone, and how long. */
-function Reason({ account: { disabled, enabled, resting } }: { readonly account: AccountRow }) {
+function Reason({ account: { disabled, disabledByName, enabled, resting } }: { readonly account: AccountRow }) {
   const t = useChannelWords();
+  const offBy = useDisabledBy();
   if (disabled !== null) {
-    const parts = [disabled.reason, t('by', { who: disabled.by }), relativeMoment(disabled.at, Date.now())];
+    const parts = [disabled.reason, offBy(disabled.by, disabledByName), relativeMoment(disabled.at, Date.now())];
     const words = parts.filter((part) => part !== '').join(' · ');
     return <span title={`${words}\n${fullMoment(disabled.at)}`}>{words}</span>;
   }
