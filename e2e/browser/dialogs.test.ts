@@ -9,6 +9,30 @@ import { enterByLink, openConsolePage, type ConsolePage } from './console-page.t
 /** What the server of one's own holds at first. */
 const held = { name: 'qwen3:8b', size: 5_225_388_164, modified_at: '2026-05-01T10:00:00Z' };
 
+type Asked = { readonly model: string; readonly tools?: unknown; readonly stream?: boolean };
+
+/** A model that answers, unless it is broken, or given tools. */
+function chatOf({ model, tools, stream }: Asked): Response {
+  if (model === 'broken') return Response.json({ error: { message: 'The key is of no use.' } }, { status: 401 });
+  if (tools !== undefined) return Response.json({ error: { message: 'No tools here.' } }, { status: 400 });
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  const end = { index: 0, finish_reason: 'stop' };
+  if (stream === true) {
+    const chunk = {
+      id: '1',
+      object: 'chat.completion.chunk',
+      model,
+      choices: [{ ...end, delta: { content: 'Hello' } }],
+      usage,
+    };
+    return new Response(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`, {
+      headers: { 'content-type': 'text/event-stream' },
+    });
+  }
+  const message = { role: 'assistant', content: 'Hello' };
+  return Response.json({ id: '1', object: 'chat.completion', model, choices: [{ ...end, message }], usage });
+}
+
 /** A picture of one pixel. */
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
@@ -45,6 +69,7 @@ describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
         const { pathname } = new URL(request.url);
         if (pathname === '/api/tags') return Response.json({ models: removed.length === 0 ? [held] : [] });
         if (pathname === '/v1/models') return Response.json({ data: listed.map((id) => ({ id })) });
+        if (pathname === '/v1/chat/completions') return chatOf((await request.json()) as Asked);
         if (pathname === '/api/pull') return new Response('{"error":"pull model manifest: file does not exist"}\n');
         if (request.method === 'DELETE') removed.push(await request.json());
         return new Response(null);
@@ -98,6 +123,43 @@ describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
       'first',
       'second',
     ]);
+  }, 60_000);
+
+  test('a channel is made in three steps, its account tried before it is kept, and its models tested', async () => {
+    await page.goto(`${gateway.url}/channels`);
+    await press('Add channel');
+    await page.getByLabel('Find a provider').fill('compatible');
+    await look('create-provider');
+    await inDialog(/OpenAI-compatible/).click();
+    await page.getByLabel('Base URL').fill(`http://127.0.0.1:${server.port}/v1`);
+    // One that answers badly is not added by the same button.
+    await page.getByRole('combobox', { name: 'Models' }).fill('broken');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await inDialog('Test and add').click();
+    await page.getByText('The key is of no use.').waitFor();
+    await inDialog('Add all the same').waitFor();
+    await look('create-refused');
+    await page.getByRole('dialog').getByRole('checkbox', { name: 'broken' }).click({ force: true });
+    await page.getByRole('dialog').getByRole('checkbox', { name: 'a', exact: true }).click({ force: true });
+    await inDialog(/^Test$/).click();
+    await page.getByText(/^a answered in/).waitFor();
+    await page.getByText('Advanced').click();
+    await page.getByLabel('Name', { exact: true }).fill('fourth');
+    await page.getByText('1 field changed').waitFor();
+    await look('create-answered');
+    await inDialog('Add channel').click();
+    await page.getByRole('heading', { name: 'fourth', level: 1 }).waitFor();
+    await page.getByRole('tab', { name: 'Tests' }).click();
+    await page.getByRole('checkbox', { name: 'Tools' }).click({ force: true });
+    await press(/^Test 1 model/);
+    await page.getByRole('button', { name: '400' }).click();
+    await page.getByText('No tools here.').waitFor();
+    expect(await page.getByRole('cell').getByText(/ms$/).count()).toBe(2);
+    await look('tests');
+    const { data } = (await call('GET', '/channels')) as { data: { id: string; name: string }[] };
+    const made = data.find(({ name }) => name === 'fourth');
+    expect(made).toMatchObject({ models: [{ name: 'a', upstream: 'a' }], credentials: [{}] });
   }, 60_000);
 
   test('a server of one’s own shows what it holds, serves it, fetches and removes', async () => {

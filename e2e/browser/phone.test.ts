@@ -96,7 +96,7 @@ describe.skipIf(chromiumPath === undefined)('the console on a phone', () => {
       const { body } = await admin.call<Channels>('GET', '/channels');
       return body.data.find(({ name }) => name === 'broken')?.enabled === false;
     });
-    await row.getByText('Disabled').waitFor();
+    await row.getByText(/Disabled|Off by you/).waitFor();
     const { body } = await admin.call<Channels>('GET', '/channels');
     expect(body.data.find(({ name }) => name === 'healthy')?.enabled).toBe(true);
   }, 60_000);

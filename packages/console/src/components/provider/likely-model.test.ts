@@ -29,3 +29,10 @@ test('something is asked even where nothing is known', () => {
   expect(likelyModel(['embed', 'big'], [priced('embed', { input: '1' })])).toBe('big');
   expect(likelyModel([], [])).toBeUndefined();
 });
+
+test('what its name tells to be for something else is asked last, unless it is known to answer', () => {
+  expect(likelyModel(['text-embedding-3-small', 'large'], [])).toBe('large');
+  expect(likelyModel(['gpt-image-1-mini', 'whisper-1'], [])).toBeDefined();
+  const known = { name: 'gpt-audio-mini', current: null, operations: ['chat' as const] };
+  expect(likelyModel(['gpt-audio-mini', 'large'], [known])).toBe('gpt-audio-mini');
+});

@@ -3,6 +3,10 @@ import type { ModelView } from '@tollgate/contract/api/configuration';
 /** What vendors call their small ones: a first question should be cheap and quick. */
 const small = /\b(?:mini|nano|flash|haiku|lite|small|fast|instant|chat)\b/i;
 
+/** What names tell of models that do something else than answer in words. */
+const otherwise =
+  /embed|rerank|moderation|whisper|transcri|tts|speech|audio|voice|realtime|image|dall-e|imagen|video|sora|veo|ocr|guard/i;
+
 /**
  * The model to ask first: one that answers in text (what has no price for output does not), small before large, newer
  * names before older ones. Undefined without any.
@@ -15,6 +19,7 @@ export function likelyModel(
   const rank = (name: string): number => {
     const model = byName.get(name);
     const operations = model?.operations;
+    if (otherwise.test(name) && !(operations?.includes('chat') ?? false)) return 3;
     if (operations !== undefined && operations !== null && !operations.includes('chat')) return 3;
     const price = model?.current?.price;
     if (price !== undefined && price !== null && price.output === undefined) return 2;

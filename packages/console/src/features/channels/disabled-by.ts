@@ -9,6 +9,7 @@ export function useDisabledBy(): (by: string, name: string | null) => string {
     if (by === `user:${user.id}`) return t('offBy.you');
     if (by === 'gateway') return t('offBy.gateway');
     if (by.startsWith('file:')) return t('offBy.file');
-    return name === null ? t('offBy.somebody') : t('offBy.person', { name });
+    // An address is long: whom it is of can be told by what stands before the @.
+    return name === null ? t('offBy.somebody') : t('offBy.person', { name: name.split('@')[0] ?? name });
   };
 }

@@ -63,7 +63,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         id: 'state',
         header: t('column.state'),
         cell: ({ channel, health }) => <ChannelState channel={channel} health={health} />,
-        width: 142,
+        width: 160,
         phone: 'aside',
       },
       {

@@ -26,6 +26,7 @@ export function PickModels({ provider, listed, known, models, onChange }: PickMo
       {listed === undefined || listed.length === 0 ? (
         <TagInput
           label={t('create.models')}
+          hideLabel
           help={t(provider.listsModels ? 'create.modelsLater' : 'create.modelsHelp')}
           suggestions={known.map(({ name }) => ({ value: name, label: name }))}
           free

@@ -31,9 +31,12 @@ export function PickProvider({ providers, chosen, onChoose }: PickProviderProps)
       </div>
     );
   const wanted = q.trim().toLowerCase();
-  const shown = providers.filter(({ id, label, baseUrl }) =>
-    [id, label, baseUrl ?? ''].some((text) => text.toLowerCase().includes(wanted)),
-  );
+  const named = ({ id, label }: Provider): boolean => `${id} ${label}`.toLowerCase().includes(wanted);
+  // What is called so stands before what only lives at such an address.
+  const shown = [
+    ...providers.filter(named),
+    ...providers.filter((one) => !named(one) && (one.baseUrl ?? '').toLowerCase().includes(wanted)),
+  ];
   return (
     <div className="grid gap-2">
       <SearchField

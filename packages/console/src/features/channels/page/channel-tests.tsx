@@ -70,7 +70,7 @@ export function ChannelTests({ channel }: { readonly channel: ChannelView }) {
         )
       }
     >
-      <div className="flex flex-wrap items-end gap-x-4 gap-y-3 border-b border-line px-4 py-3">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-3 border-b border-line px-4 py-3">
         <SearchField label={t('create.findModel')} placeholder={t('create.findModel')} value={q} onChange={setQ} />
         <Select
           inline
@@ -105,6 +105,9 @@ export function ChannelTests({ channel }: { readonly channel: ChannelView }) {
             />
           ))}
         </fieldset>
+        {(columns.has('tools') || columns.has('vision')) && (
+          <p className="w-full text-small text-muted">{t('tests.taken')}</p>
+        )}
       </div>
       {looked !== undefined && result !== undefined && result !== 'asking' && (
         <div className="border-b border-line p-3">
@@ -218,7 +221,7 @@ function OutcomeCell({ label, outcome, disabled, onAsk, onLook }: OutcomeCellPro
       {...(outcome === undefined && { 'aria-label': label })}
       isDisabled={disabled && outcome === undefined}
       onPress={outcome === undefined ? onAsk : onLook}
-      className="min-h-6 min-w-12 cursor-pointer rounded-sm px-1 text-start focus-visible:outline-2 focus-visible:outline-accent"
+      className="-ms-1 min-h-6 min-w-12 cursor-pointer rounded-sm px-1 text-start focus-visible:outline-2 focus-visible:outline-accent"
     >
       {outcome === undefined ? (
         <span className="text-muted">–</span>
