@@ -13,8 +13,17 @@ const moment = z.coerce.number<number>().pipe(momentSchema);
 export const requestFilters = {
   userId: whose,
   keyId: z.string().max(80).optional(),
-  model: z.string().max(200).optional().describe('As the client asked for it.'),
+  keyName: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Of the key; `*` stands for any text, and capitals make no difference.'),
+  model: z.string().max(200).optional().describe('As the client asked for it; `*` stands for any text, as in `gpt-*`.'),
   channelId: z.string().max(80).optional().describe('For administrators.'),
+  provider: z.string().max(60).optional().describe('Of the channel. For administrators.'),
+  group: z.string().max(100).optional(),
+  endpoint: z.string().max(100).optional().describe('Protocol and operation, such as `openai-chat/chat`.'),
   failed: z.stringbool().optional().describe('True shows only requests that failed.'),
   status: z
     .string()

@@ -131,10 +131,10 @@ function served(dice: Dice, world: DemoWorld, { base, key, model }: Ask): Reques
   const order = candidates(dice, world, base);
   const steps = stepsOf(dice);
   const begun = steps.admittedMs;
-  const routing = order.length < 2 ? undefined : routingOf(dice, order);
-  for (const channel of order) {
+  const targets = order.map((channel) => ({ channel, credential: dice.whole(0, channel.keys.length - 1) }));
+  const { routing, left } = order.length < 2 ? { routing: undefined, left: targets } : routingOf(dice, targets);
+  for (const { channel, credential } of left) {
     last = channel;
-    const credential = dice.whole(0, channel.keys.length - 1);
     const failure = failureOf(dice, world, channel, base.at, credential);
     if (failure === undefined)
       return answered(dice, world, { base, key, model, channel, credential, attempts, lostMs, steps, routing });
@@ -175,15 +175,27 @@ function stepsOf(dice: Dice): RequestSteps {
   return { identifiedMs, inspectedMs, plannedMs, admittedMs: tenth(plannedMs + dice.around(0.2, 0.6)) };
 }
 
-function routingOf(dice: Dice, order: readonly DemoChannel[]): RoutingTrace {
-  const resting = order.length > 2 && dice.chance(0.2) ? order[1] : undefined;
-  return {
-    order: order.filter((one) => one !== resting).map(({ id }): readonly [string, number] => [id, 0]),
-    aside:
-      resting === undefined
-        ? []
-        : [{ channelId: resting.id, credential: 0, reason: 'resting', forMs: dice.whole(900, 58_000) }],
-  };
+type DemoTarget = { readonly channel: DemoChannel; readonly credential: number };
+
+/** How the targets are noted, and those of them that are left to be asked: now and then one rests. */
+function routingOf(
+  dice: Dice,
+  targets: readonly DemoTarget[],
+): { readonly routing: RoutingTrace; readonly left: readonly DemoTarget[] } {
+  const resting = targets.length > 2 && dice.chance(0.2) ? targets[1] : undefined;
+  const left = targets.filter((one) => one !== resting);
+  const aside =
+    resting === undefined
+      ? []
+      : [
+          {
+            channelId: resting.channel.id,
+            credential: resting.credential,
+            reason: 'resting' as const,
+            forMs: dice.whole(900, 58_000),
+          },
+        ];
+  return { routing: { order: left.map(({ channel, credential }) => [channel.id, credential]), aside }, left };
 }
 
 /** Channels in the order in which they are tried: by priority, and by weight within one. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Expression, SqlBool } from 'kysely';
+import type { Expression, RawBuilder, SqlBool } from 'kysely';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import { debitsBefore, readDebits, type Debit } from '../domain/debits.ts';
 import type { Nanos } from '../domain/money.ts';
@@ -13,11 +13,13 @@ import {
   type RoutingTrace,
   type Shortfall,
 } from '../domain/record.ts';
+import { isPattern } from '../domain/text-pattern.ts';
 import type { Db } from './database.ts';
 import { readBillLines } from './ledger/audit-books.ts';
 import { logColumns } from './ledger/posted-columns.ts';
 import type { LogDetail, PostingRow } from './ledger/posting-row.ts';
 import type { RowOf } from './tables.ts';
+import { isLike } from './text-like.ts';
 
 /** One request as the console shows it in a list. Times are ms, `amount` nano-dollars. */
 export type LoggedRequest = {
@@ -83,13 +85,22 @@ export type LoggedRequest = {
 
 /**
  * At most one of user, key, model, channel leads the search; the others narrow it. `failed` shows only failures. Who gives
- * `status`, `errorCode`, `stream` or `minCost` should give a range as well: no index leads to them.
+ * `status`, `errorCode`, `stream`, `minCost` or what is in the detail should give a range as well: no index leads to them.
  */
 export type LogFilters = {
   readonly userId?: string | undefined;
   readonly keyId?: string | undefined;
+  /** Any of these keys. */
+  readonly keyIds?: readonly string[] | undefined;
+  /** In which `*` stands for any text; no index leads to those either. */
   readonly model?: string | undefined;
   readonly channelId?: string | undefined;
+  /** Any of these. */
+  readonly channelIds?: readonly string[] | undefined;
+  /** Of the detail, which no index leads to. */
+  readonly group?: string | undefined;
+  readonly protocol?: string | undefined;
+  readonly operation?: string | undefined;
   readonly failed?: boolean | undefined;
   /** Lowest and highest; both included. */
   readonly status?: readonly [number, number] | undefined;
@@ -102,13 +113,33 @@ export type LogFilters = {
   readonly toId?: string | undefined;
 };
 
+/** Whether a column is one of some values, of which there may be none. */
+const isOneOf = (column: string, values: readonly string[]): RawBuilder<SqlBool> =>
+  values.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${sql.ref(column)} in (${sql.join(values)})`;
+
+/**
+ * Whether a field of the detail has a value. Its JSON is written by `JSON.stringify`, so that the unescaped quotes of this text are
+ * found nowhere else in it; `replace` tells capitals apart on every database, which `like` does not.
+ */
+const detailHas = (field: 'group' | 'protocol' | 'operation', value: string): RawBuilder<SqlBool> =>
+  sql<SqlBool>`replace(detail, ${`"${field}":${JSON.stringify(value)}`}, '') <> detail`;
+
 /** The log, narrowed. */
 function narrowed(db: Db, filters: LogFilters) {
   let query = db.selectFrom('request_logs');
   if (filters.userId !== undefined) query = query.where('user_id', '=', filters.userId);
   if (filters.keyId !== undefined) query = query.where('key_id', '=', filters.keyId);
-  if (filters.model !== undefined) query = query.where('model', '=', filters.model);
+  if (filters.keyIds !== undefined) query = query.where(isOneOf('key_id', filters.keyIds));
+  if (filters.model !== undefined)
+    query = isPattern(filters.model)
+      ? query.where(isLike('model', filters.model))
+      : query.where('model', '=', filters.model);
   if (filters.channelId !== undefined) query = query.where('channel_id', '=', filters.channelId);
+  if (filters.channelIds !== undefined) query = query.where(isOneOf('channel_id', filters.channelIds));
+  for (const field of ['group', 'protocol', 'operation'] as const) {
+    const value = filters[field];
+    if (value !== undefined) query = query.where(detailHas(field, value));
+  }
   // A literal, so that the planners can match it with the partial index.
   if (filters.failed === true) query = query.where(sql<SqlBool>`failed = 1` as Expression<SqlBool>);
   if (filters.failed === false) query = query.where('failed', '=', 0);
@@ -276,8 +307,11 @@ function present(row: RowOf<'request_logs'>, bill: Bill): LoggedRequest {
     amount: nanos(row.amount_nanos),
     ttftMs: row.ttft_ms,
     totalMs: row.total_ms,
+    // What comes whole was written before its first byte came.
     tokensPerSecond:
-      row.output_tokens > 0 && writingMs > 0 ? Math.round((row.output_tokens * 10_000) / writingMs) / 10 : undefined,
+      row.stream === 1 && row.output_tokens > 0 && writingMs > 0
+        ? Math.round((row.output_tokens * 10_000) / writingMs) / 10
+        : undefined,
     group: detail.group,
     protocol: detail.protocol,
     operation: detail.operation,

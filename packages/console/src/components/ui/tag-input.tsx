@@ -19,6 +19,8 @@ type TagInputProps = FieldProps & {
   readonly onType?: (text: string) => void;
   /** A suggestion that is the beginning of a value: chosen, it is typed on from there. */
   readonly isPrefix?: (value: string) => boolean;
+  /** One text that is several values. What is typed is taken in as soon as the next one begins. */
+  readonly split?: (text: string) => readonly string[];
   /** Looks for something in what is shown, rather than being filled in: `/` puts the focus here. */
   readonly search?: boolean;
 };
@@ -33,6 +35,7 @@ function useTyping({
   free = true,
   onType,
   isPrefix,
+  split,
   search = false,
 }: TagInputProps) {
   const [typed, setText] = useState('');
@@ -57,6 +60,7 @@ function useTyping({
 
   const add = (texts: readonly string[]): void => {
     const [first = ''] = texts;
+    if (texts.length === 1 && split !== undefined && split(first).length > 1) return add(split(first));
     if (texts.length === 1 && isPrefix?.(first) === true) {
       setTyped(first);
       setActive(-1);
@@ -96,7 +100,8 @@ function useTyping({
     }
   };
   const onPaste = (event: ClipboardEvent): void => {
-    const pasted = event.clipboardData.getData('text').split(/[\s,;]+/);
+    const text = event.clipboardData.getData('text');
+    const pasted = split?.(text) ?? text.split(/[\s,;]+/);
     if (pasted.length < 2) return;
     event.preventDefault();
     add(pasted);
@@ -111,7 +116,9 @@ function useTyping({
     onKeyDown,
     onPaste,
     type: (text: string): void => {
-      setTyped(text);
+      const parts = split?.(text) ?? [];
+      if (parts.length > 1) add(parts.slice(0, -1));
+      setTyped(parts.length > 1 ? (parts.at(-1) ?? '') : text);
       setOpen(true);
       setActive(free ? -1 : 0);
     },

@@ -31,8 +31,14 @@ export function Moment({ at }: { readonly at: number }) {
   );
 }
 
+type EndingProps = {
+  readonly request: RequestView;
+  /** In a column, which has no room for words: they are said of what is pointed at, and on phones. */
+  readonly brief?: boolean;
+};
+
 /** How it ended: the status alone where all went well, with a word where not. */
-export function Ending({ request }: { readonly request: RequestView }) {
+export function Ending({ request, brief = false }: EndingProps) {
   const t = useRequestWords();
   const { words, ...look } = endingOf(request.endReason, t);
   const well = request.endReason === 'completed';
@@ -41,7 +47,7 @@ export function Ending({ request }: { readonly request: RequestView }) {
       <Status {...look}>
         {/* Hundreds of them that went well are no news. */}
         <span className={well ? 'text-ink' : ''}>{request.status}</span>
-        <span className={well ? 'sr-only' : ''}> {words}</span>
+        <span className={well ? 'sr-only' : brief ? 'sm:sr-only' : ''}> {words}</span>
       </Status>
     </span>
   );

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'bun:test';
 import { readSearch } from '../../lib/search-state.ts';
-import { fieldOf, isFiltered, isOpen, isPrefix, patchOf, queryOf, searchSchema, tokensOf } from './filters.ts';
+import {
+  fieldOf,
+  isFiltered,
+  isOpen,
+  isPrefix,
+  patchOf,
+  queryOf,
+  searchSchema,
+  splitQuery,
+  tokensOf,
+} from './filters.ts';
 
 const now = Date.UTC(2026, 10, 29, 12);
 
@@ -35,6 +45,18 @@ describe('the filters of an address', () => {
     expect(isPrefix('cost>1')).toBe(false);
   });
 
+  test('a whole query is read at once; a value may hold spaces', () => {
+    expect(splitQuery(' model:gpt* status:5xx  key:acme production cost>0.1 ')).toEqual([
+      'model:gpt*',
+      'status:5xx',
+      'key:acme production',
+      'cost>0.1',
+    ]);
+    expect(splitQuery('gpt-5 status:429')).toEqual(['gpt-5', 'status:429']);
+    expect(splitQuery('')).toEqual([]);
+    expect(patchOf(['cost>= $0.10'])).toMatchObject({ patch: { cost: '0.10' } });
+  });
+
   test('nonsense in an address is as if it were not there', () => {
     expect(readSearch(searchSchema, { status: '5x', cost: '-1', model: 'a' })).toEqual({ model: 'a' });
   });
@@ -55,6 +77,14 @@ describe('what the gateway is asked', () => {
     expect(queryOf({ user: 'usr_1' }, true, now).userId).toBe('usr_1');
     expect(queryOf({ user: 'usr_1' }, false, now).userId).toBeUndefined();
     expect(queryOf({ of: 'me', user: 'usr_1' }, true, now).userId).toBeUndefined();
+  });
+
+  test('a key by its id, or by its name', () => {
+    expect(queryOf({ key: 'key_01m62zqjkwjgn9b1g0000' }, true, now)).toMatchObject({
+      keyId: 'key_01m62zqjkwjgn9b1g0000',
+    });
+    expect(queryOf({ key: 'prod*' }, true, now)).toMatchObject({ keyName: 'prod*' });
+    expect(queryOf({ key: 'prod*' }, true, now).keyId).toBeUndefined();
   });
 
   test('a stretch of time alone is no filter', () => {

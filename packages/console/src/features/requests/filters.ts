@@ -6,6 +6,8 @@ import { z } from '../../lib/zod.ts';
 
 const status = /^[1-5](\d\d|xx)$/;
 const amount = /^\d{1,9}(\.\d{1,9})?$/;
+/** What the gateway calls a key; anything else is the name of one. */
+const keyId = /^key_[0-9a-z]+$/;
 
 /** What the address of the log says. */
 export const searchSchema = z.object({
@@ -15,6 +17,9 @@ export const searchSchema = z.object({
   key: z.string().max(80).optional(),
   user: z.string().max(80).optional(),
   channel: z.string().max(80).optional(),
+  provider: z.string().max(60).optional(),
+  group: z.string().max(100).optional(),
+  endpoint: z.string().max(100).optional(),
   error: z.string().max(60).optional(),
   stream: z.enum(['true', 'false']).optional(),
   cost: z.string().regex(amount).optional(),
@@ -25,8 +30,20 @@ export const searchSchema = z.object({
 });
 export type LogSearch = z.output<typeof searchSchema>;
 
-/** What can be written into the field of filters: `model:gpt-5`, `cost>0.10`. */
-export const filterFields = ['model', 'status', 'key', 'user', 'channel', 'error', 'stream', 'cost'] as const;
+/** What can be written into the field of filters: `model:gpt-5`, `model:gpt*`, `cost>0.10`. */
+export const filterFields = [
+  'model',
+  'status',
+  'key',
+  'user',
+  'channel',
+  'provider',
+  'group',
+  'endpoint',
+  'error',
+  'stream',
+  'cost',
+] as const;
 export type FilterField = (typeof filterFields)[number];
 
 export const prefixOf = (field: FilterField): string => (field === 'cost' ? 'cost>' : `${field}:`);
@@ -47,8 +64,20 @@ export const tokensOf = (search: LogSearch): readonly string[] =>
 /** The field that a text begins with, and what follows. */
 export function fieldOf(text: string): { readonly field: FilterField; readonly value: string } | undefined {
   const field = filterFields.find((one) => text.startsWith(prefixOf(one)));
-  return field === undefined ? undefined : { field, value: text.slice(prefixOf(field).length).trim() };
+  if (field === undefined) return undefined;
+  const value = text.slice(prefixOf(field).length).trim();
+  // So much or more is what is meant, in dollars, however it is written.
+  return { field, value: field === 'cost' ? value.replace(/^=?\s*\$?/, '') : value };
 }
+
+const beforeFilter = new RegExp(String.raw`\s+(?=(?:${filterFields.map(prefixOf).join('|')}))`);
+
+/** A query as its filters: `model:gpt-* status:5xx` are two. A value may hold spaces, as names of keys do. */
+export const splitQuery = (text: string): readonly string[] =>
+  text
+    .trim()
+    .split(beforeFilter)
+    .filter((part) => part !== '');
 
 /** A text without a field is a status where it looks like one, and the name of a model otherwise. */
 function readToken(text: string): { readonly field: FilterField; readonly value: string } {
@@ -91,8 +120,11 @@ export function queryOf(search: LogSearch, seesAll: boolean, now: number): LogQu
   return {
     model: search.model,
     status: search.status,
-    keyId: search.key,
+    ...(search.key !== undefined && (keyId.test(search.key) ? { keyId: search.key } : { keyName: search.key })),
     channelId: search.channel,
+    provider: search.provider,
+    group: search.group,
+    endpoint: search.endpoint,
     errorCode: search.error,
     stream: search.stream,
     minCostUsd: search.cost,

@@ -1,3 +1,4 @@
+import { useNavigate } from '@tanstack/react-router';
 import { ChevronDown, ChevronUp, Maximize2 } from 'lucide-react';
 import { CopyButton } from '../../components/ui/copy-button.tsx';
 import { Drawer } from '../../components/ui/dialog.tsx';
@@ -25,6 +26,7 @@ type PeekProps = {
 /** One request beside the log; the one before and the one after are a key away. */
 export function Peek({ id, rows, channels, onShow }: PeekProps) {
   const t = useRequestWords();
+  const navigate = useNavigate();
   const at = rows.findIndex((row) => row.id === id);
   const known = rows[at];
   // A link may lead to one that the log does not show.
@@ -38,7 +40,10 @@ export function Peek({ id, rows, channels, onShow }: PeekProps) {
   const show = (one: RequestView | undefined) => (): void => {
     if (id !== undefined && one !== undefined) onShow(one);
   };
-  useLetters({ '[': show(newer), ']': show(older), k: show(newer), j: show(older) }, id !== undefined);
+  const openPage = (): void => {
+    if (id !== undefined) void navigate({ to: '/requests/$id', params: { id } });
+  };
+  useLetters({ '[': show(newer), ']': show(older), k: show(newer), j: show(older), o: openPage }, id !== undefined);
   return (
     <Drawer
       width="wide"

@@ -17,6 +17,9 @@ type DetailsProps = {
 
 /** Everything known of one request: when what happened, what it cost, who might have served it, and where it came from. */
 export function RequestDetails({ request, channels, wide = false }: DetailsProps) {
+  // Without a bill there is room beside the facts.
+  const uncharged = request.bill === null;
+  const routing = <Routing request={request} channels={channels} />;
   return (
     <div className="grid gap-6">
       <Timeline request={request} channels={channels} />
@@ -26,9 +29,10 @@ export function RequestDetails({ request, channels, wide = false }: DetailsProps
           <Cost request={request} />
           <Payers request={request} />
           <Conversion request={request} />
+          {uncharged && routing}
         </div>
         <div className="grid min-w-0 content-start gap-6">
-          <Routing request={request} channels={channels} />
+          {!uncharged && routing}
           <Facts request={request} channels={channels} />
         </div>
       </div>

@@ -10,6 +10,7 @@ import { fullMoment } from '../../lib/format.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
 import { useThingTitle } from '../../lib/title.ts';
+import { Again } from './again.tsx';
 import { Amount, Ending, Model } from './cells.tsx';
 import { RequestDetails } from './request-details.tsx';
 import { useChannels } from './use-channels.ts';
@@ -39,6 +40,7 @@ export default function RequestPage() {
         actions={
           <>
             <CopyButton text={id} what={t('fact.id')} />
+            {request !== undefined && <Again request={request} />}
             {request !== undefined && (
               <LinkButton to="/requests" search={{ model: request.model }} icon={ScrollText}>
                 {t('moreOfModel')}

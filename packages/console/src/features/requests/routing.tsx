@@ -1,5 +1,7 @@
+import { useMemo } from 'react';
 import { Badge, Status } from '../../components/ui/badge.tsx';
-import { duration } from '../../lib/format.ts';
+import { count, duration } from '../../lib/format.ts';
+import { useOperation } from '../../lib/operations.ts';
 import { channelName, type Channels, type RequestView } from './request-view.ts';
 import { asideReasonOf, causeOf, useRequestWords } from './words.ts';
 
@@ -12,6 +14,7 @@ const same = (one: Target, other: Target): boolean =>
 /** Who might have served it, in the order in which they were to be asked, what came of it; and who was set aside, and why. */
 export function Routing({ request: { routing, attempts }, channels }: RoutingProps) {
   const t = useRequestWords();
+  const standing = useStanding(channels !== undefined);
   const order: readonly Target[] = routing?.order ?? attempts;
   if (order.length === 0 && routing === null) return null;
   return (
@@ -31,6 +34,7 @@ export function Routing({ request: { routing, attempts }, channels }: RoutingPro
             <td className="w-6 text-muted">{index + 1}</td>
             <td className="min-w-0 wrap-anywhere">
               <TargetName target={target} channels={channels} />
+              <span className="block text-xs text-muted">{standing(target.channelId)}</span>
             </td>
             <td className="ps-3 text-end">
               <Outcome attempt={attempts.find((attempt) => same(attempt, target))} />
@@ -52,8 +56,28 @@ export function Routing({ request: { routing, attempts }, channels }: RoutingPro
           </tr>
         ))}
       </tbody>
+      {order.length > 1 && (
+        <tfoot>
+          <tr className="border-t border-line">
+            <td colSpan={3} className="pt-1.5 text-xs text-muted">
+              {t('routing.how')}
+            </td>
+          </tr>
+        </tfoot>
+      )}
     </table>
   );
+}
+
+/** Why a channel stands where it does: its priority and weight, as they are now. */
+function useStanding(allowed: boolean): (channelId: string) => string | undefined {
+  const t = useRequestWords();
+  const { data } = useOperation('channels.list', {}, { enabled: allowed, freshMs: 30_000 });
+  const known = useMemo(() => new Map(data?.data.map((channel) => [channel.id, channel])), [data]);
+  return (channelId) => {
+    const channel = known.get(channelId);
+    return channel && t('routing.standing', { priority: count(channel.priority), weight: count(channel.weight) });
+  };
 }
 
 function TargetName({

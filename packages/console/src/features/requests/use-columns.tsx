@@ -24,8 +24,8 @@ export function useColumns(channels: Channels, seesAll: boolean): readonly Colum
       {
         id: 'user',
         header: t('column.user'),
-        cell: ({ userName, userId }) => userName ?? userId,
-        width: 104,
+        cell: ({ userName, userId }) => <span title={userName ?? userId}>{userName ?? userId}</span>,
+        width: 118,
         grow: true,
       },
     ];
@@ -34,7 +34,7 @@ export function useColumns(channels: Channels, seesAll: boolean): readonly Colum
         id: 'channel',
         header: t('column.channel'),
         cell: ({ channelId }) => (channelId === null ? quiet('–') : channelName(channels, channelId)),
-        width: 104,
+        width: 118,
         grow: true,
       },
     ];
@@ -50,8 +50,8 @@ export function useColumns(channels: Channels, seesAll: boolean): readonly Colum
       {
         id: 'status',
         header: t('column.status'),
-        cell: (request) => <Ending request={request} />,
-        width: 102,
+        cell: (request) => <Ending request={request} brief />,
+        width: 74,
         phone: 'detail',
       },
       {

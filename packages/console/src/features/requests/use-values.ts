@@ -15,7 +15,14 @@ const fixed: Readonly<Partial<Record<FilterField, readonly string[]>>> = {
   error: Object.keys(errors),
 };
 
-const dimensions: Readonly<Partial<Record<FilterField, UsageDimension>>> = { model: 'model', key: 'key', user: 'user' };
+const dimensions: Readonly<Partial<Record<FilterField, UsageDimension>>> = {
+  model: 'model',
+  key: 'key',
+  user: 'user',
+  provider: 'provider',
+  group: 'group',
+  endpoint: 'endpoint',
+};
 
 type ValuesOptions = {
   readonly search: LogSearch;
@@ -40,7 +47,8 @@ export function useValues({ search, typing, text, seesAll, channels }: ValuesOpt
     { query: { groupBy: groupBy ?? 'model', measure: 'requests', compare: 'false', limit: 200, userId, from } },
     { enabled: groupBy !== undefined, freshMs: 60_000 },
   ).data;
-  const key = useName({ groupBy: 'key', keyId: search.key, userId, from });
+  const keyId = search.key?.startsWith('key_') === true ? search.key : undefined;
+  const key = useName({ groupBy: 'key', keyId, userId, from });
   const user = useName({ groupBy: 'user', userId: search.user, from });
   return useMemo(() => {
     const named = (field: FilterField, value: string | undefined, name: string | undefined): readonly FilterValue[] =>
@@ -49,15 +57,18 @@ export function useValues({ search, typing, text, seesAll, channels }: ValuesOpt
       values.flatMap((value) => named(field, value, value));
     const rows = asked === undefined || groupBy === undefined ? [] : (found?.rows ?? []);
     return [
-      ...rows.flatMap((row) => (asked === undefined ? [] : named(asked, row.key, row.label))),
+      ...(asked === 'key'
+        ? // Several people call their keys alike: the name means all of them.
+          same('key', [...new Set(rows.map(({ label }) => label).filter((label) => label !== ''))])
+        : rows.flatMap((row) => (asked === undefined ? [] : named(asked, row.key, row.label)))),
       ...(asked === undefined ? [] : same(asked, fixed[asked] ?? [])),
       ...[...(channels ?? [])].flatMap(([id, name]) =>
         asked === 'channel' || id === search.channel ? named('channel', id, name) : [],
       ),
-      ...(asked === 'key' ? [] : named('key', search.key, key)),
+      ...(keyId === undefined ? [] : named('key', keyId, key)),
       ...(asked === 'user' ? [] : named('user', search.user, user)),
     ];
-  }, [asked, groupBy, found, channels, search.channel, search.key, search.user, key, user]);
+  }, [asked, groupBy, found, channels, search.channel, keyId, search.user, key, user]);
 }
 
 type NameAsk = {

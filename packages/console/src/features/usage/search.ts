@@ -87,22 +87,29 @@ export function logSearchOf(
   key: string,
   now: number,
 ): Readonly<Record<string, string | undefined>> | undefined {
-  const { provider, group, endpoint } = search;
-  if ([provider, group, endpoint].some((one) => one !== undefined)) return undefined;
   const { from, to } = rangeOf(search, now);
   const base = {
-    range: search.range ?? defaults.range,
+    // The very hours that were summed up: a preset would reach to the moment at which the log is read.
+    range: rangeBetween(from, to),
     of: search.of,
     model: search.model,
     key: search.key,
     user: search.user,
     channel: search.channel,
+    provider: search.provider,
+    group: search.group,
+    endpoint: search.endpoint,
   };
+  // Models that nobody knows, and channels that are gone, are summed up as one without a name; the log has them by theirs.
+  if (key === '' && (by === 'model' || by === 'provider')) return undefined;
   switch (by) {
     case 'model':
     case 'key':
     case 'user':
     case 'channel':
+    case 'provider':
+    case 'group':
+    case 'endpoint':
     case 'status':
       return { ...base, [by]: key };
     case 'hour':
@@ -110,7 +117,5 @@ export function logSearchOf(
       const start = Number(key);
       return { ...base, range: rangeBetween(Math.max(from, start), Math.min(to, start + lengthOf(by))) };
     }
-    default:
-      return undefined;
   }
 }

@@ -36,15 +36,20 @@ describe('what is asked', () => {
 
 describe('the requests behind a row', () => {
   test('are found where the log can be narrowed so', () => {
+    // The hours that were summed up, not those up to the moment of reading.
     expect(logSearchOf({ key: 'key_1' }, 'model', 'gpt-5', now)).toMatchObject({
-      range: '30d',
+      range: '2026-10-30T13:00:00Z..2026-11-29T13:00:00Z',
       key: 'key_1',
       model: 'gpt-5',
     });
     const start = Date.UTC(2026, 10, 28);
     expect(logSearchOf({}, 'day', String(start), now)?.['range']).toBe('2026-11-28T00:00:00Z..2026-11-29T00:00:00Z');
-    expect(logSearchOf({}, 'group', 'default', now)).toBeUndefined();
-    expect(logSearchOf({ provider: 'openai' }, 'model', 'gpt-5', now)).toBeUndefined();
+    expect(logSearchOf({ provider: 'openai' }, 'group', 'default', now)).toMatchObject({
+      provider: 'openai',
+      group: 'default',
+    });
+    // What is summed up as one without a name has names of its own in the log.
+    expect(logSearchOf({}, 'model', '', now)).toBeUndefined();
   });
 });
 

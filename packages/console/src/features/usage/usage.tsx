@@ -35,6 +35,13 @@ export default function UsagePage() {
     { query: { ...ask.narrowed, ...ask.range, measure: ask.measure, groupBy: ask.by, splitBy: ask.split, limit: 200 } },
     { keep: true, freshMs: 30_000 },
   );
+  // The log, which tells statuses, does not hold caches and times apart.
+  const byStatus = ask.by === 'status';
+  const whole = useOperation(
+    'usage.query',
+    { query: { ...ask.narrowed, ...ask.range, groupBy: 'model', limit: 1 } },
+    { enabled: byStatus, freshMs: 30_000 },
+  );
   return (
     <>
       <PageHeader title={t('title')} actions={<Actions search={search} change={change} seesAll={seesAll} />} />
@@ -50,7 +57,7 @@ export default function UsagePage() {
       ) : (
         <div aria-busy={isPlaceholderData} className="grid grid-cols-[minmax(0,1fr)] gap-4">
           {error !== null && <ErrorNotice title={t('unread')} error={error} />}
-          <Totals answer={data} />
+          <Totals ask={ask} answer={whole.data ?? data} />
           {data.total.requests === 0 ? (
             <Card padded={false}>
               <EmptyState

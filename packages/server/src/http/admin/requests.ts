@@ -13,7 +13,8 @@ import {
   type Reader,
 } from '../../services/activity/activity.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { callerMay, type Caller, type CallerContext, type Handlers } from './operation.ts';
+import { seenBy } from './log-filters-seen.ts';
+import { callerMay, type Caller, type Handlers } from './operation.ts';
 import { whoseOf } from './whose.ts';
 
 async function* presentTail(watched: AsyncIterable<Watched>, reader: Reader): AsyncGenerator<TailEvent> {
@@ -29,19 +30,10 @@ export const requestHandlers = (deps: AdminDeps): Handlers<typeof requestOperati
     database: deps.database,
     seesChannels: callerMay(caller, 'channels:read'),
   });
-  /** Whose requests are asked for, and whether by what one may see. */
-  const seen = <F extends { readonly userId?: string | undefined; readonly channelId?: string | undefined }>(
-    context: CallerContext,
-    filters: F,
-  ) => {
-    if (filters.channelId !== undefined && !callerMay(context.caller, 'channels:read'))
-      throw new Refusal('forbidden', 'Only administrators see channels.', { param: 'channelId' });
-    return { ...filters, userId: whoseOf(context, filters.userId) };
-  };
   return {
     'requests.list': async ({ query: { limit, after, ...asked } }, context) => {
       const reader = readerFor(context.caller);
-      const filters = logFilters(seen(context, asked), deps.accounts.now());
+      const filters = logFilters(await seenBy(deps, context, asked), deps.accounts.now());
       return await listRequests(reader, { filters, after, limit });
     },
     'requests.histogram': async ({ query: { buckets, ...asked } }, context) => {
@@ -50,13 +42,13 @@ export const requestHandlers = (deps: AdminDeps): Handlers<typeof requestOperati
       const from = asked.from ?? to - dayMs;
       if (from >= to || to - from > longestRangeMs)
         throw new Refusal('invalid_request', 'must lie before `to`, by 92 days at most', { param: 'from' });
-      return await histogram(deps.database, { filters: seen(context, asked), from, to, buckets, now });
+      return await histogram(deps.database, { filters: await seenBy(deps, context, asked), from, to, buckets, now });
     },
-    'requests.tail': ({ query }, context) => {
-      const filters = logFilters(seen(context, query), deps.accounts.now());
+    'requests.tail': async ({ query }, context) => {
+      const filters = logFilters(await seenBy(deps, context, query), deps.accounts.now());
       // Nothing leads the search here, so nothing has to be bounded by time.
       const watched = deps.tail.watch({ ...filters, fromId: undefined }, context.signal);
-      return Promise.resolve(presentTail(watched, readerFor(context.caller)));
+      return presentTail(watched, readerFor(context.caller));
     },
     'requests.read': async ({ params }, { caller, reach }) => {
       const owner = reach === 'any' ? undefined : caller.user.id;

@@ -4,10 +4,10 @@ import { sampleRequest } from '../../http/testing/admin-app.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
-import { requestLogRepository } from '../../store/request-log.ts';
+import { loggedOf, requestLogRepository } from '../../store/request-log.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
 import { histogram } from './histogram.ts';
-import { logFilters } from './log-filters.ts';
+import { logFilters, matches } from './log-filters.ts';
 import { openTail, type Tail, type Watched } from './tail.ts';
 
 const hourMs = 3_600_000;
@@ -107,6 +107,59 @@ eachDatabase('the request log', (open) => {
     expect(await idsOf({ failed: true })).toEqual(['new', 'old']);
     expect(await idsOf({ to: now - 2 * hourMs })).toEqual(['old']);
     expect(await idsOf({ stream: true, status: '2xx' })).toEqual(['ok']);
+  });
+
+  test('is narrowed by a pattern, by several keys and channels, and by what only the detail says', async () => {
+    const database = await open();
+    const asked = [
+      record(start, 'a', { modelAsked: 'gpt-5.1', keyId: 'key_1', channelId: 'ch_1', group: 'VIP' }),
+      record(start, 'b', { modelAsked: 'GPT-4.1', keyId: 'key_2', channelId: 'ch_2', group: 'vip' }),
+      record(start, 'c', { modelAsked: 'my_gpt', keyId: 'key_3', group: 'default', operation: 'embeddings' }),
+      record(start, 'd', { modelAsked: 'gpt', keyId: 'key_2', group: 'x","group":"vip' }),
+    ];
+    await post(database, asked);
+    const now = start + hourMs;
+    const range = { from: start, to: now };
+    const one = asked[2];
+    if (one === undefined) throw new Error('nothing was asked');
+    const cases: readonly (readonly [Parameters<typeof logFilters>[0], string])[] = [
+      [{ model: 'gpt*' }, 'abd'],
+      [{ model: '*_gpt' }, 'c'],
+      [{ model: 'gpt' }, 'd'],
+      [{ keyIds: ['key_1', 'key_3'] }, 'ac'],
+      [{ keyIds: [] }, ''],
+      [{ channelIds: ['ch_2', 'ch_3'] }, 'b'],
+      [{ group: 'vip' }, 'b'],
+      [{ endpoint: `${one.protocol}/embeddings` }, 'c'],
+      [{ group: 'VIP', model: 'gpt*' }, 'a'],
+    ];
+    for (const [filters, names] of cases) {
+      const found = await requestLogRepository.latest(database.db, {
+        filters: logFilters({ ...filters, ...range }, now),
+        limit: 9,
+      });
+      const expected = [...names];
+      expect(found.map(({ id }) => id.slice(14)).toSorted()).toEqual(expected);
+      // Where nothing is asked of the database, it is the same.
+      const watched = asked.filter((row) => matches(loggedOf(postingRow(row)), logFilters(filters, now)));
+      expect(watched.map(({ id }) => id.slice(14)).toSorted()).toEqual(expected);
+      for (const buckets of [1, 60]) {
+        const drawn = await histogram(database, { filters, ...range, buckets, now });
+        expect(drawn.buckets.reduce((sum, { requests }) => sum + requests, 0)).toBe(expected.length);
+      }
+    }
+  });
+
+  test('tells the speed of streams only', async () => {
+    const database = await open();
+    await post(database, [
+      record(start, 'whole', { stream: false, ttftMs: 900, totalMs: 901 }),
+      record(start, 'streamed', { stream: true, ttftMs: 400, totalMs: 1400 }),
+    ]);
+    const rows = await requestLogRepository.latest(database.db, { filters: {}, limit: 9 });
+    const speeds = new Map(rows.map(({ id, tokensPerSecond }) => [id.slice(14), tokensPerSecond]));
+    expect(speeds.get('whole')).toBeUndefined();
+    expect(speeds.get('streamed')).toBeGreaterThan(0);
   });
 
   test('is watched as requests end, in this process and in others', async () => {

@@ -1,6 +1,7 @@
 import type { histogramSchema } from '@tollgate/contract/api/requests';
 import type { z } from 'zod';
 import { requestIdFloor } from '../../domain/record.ts';
+import { isPattern } from '../../domain/text-pattern.ts';
 import type { Database } from '../../store/database.ts';
 import { nextTurn } from '../../store/pages.ts';
 import { requestLogRepository } from '../../store/request-log.ts';
@@ -36,12 +37,15 @@ export async function histogram(
   const first = from - (from % bucketMs);
   const moments: number[] = [];
   for (let at = first; at < to; at += bucketMs) moments.push(at);
-  const { status, errorCode, stream, minCostUsd, failed, userId, keyId, model, channelId } = filters;
-  const summed = [status, errorCode, stream, minCostUsd].every((one) => one === undefined) && bucketMs % hourMs === 0;
+  const { status, errorCode, stream, minCostUsd, failed, userId, keyId, model, channelId, group, endpoint } = filters;
+  const summed =
+    [status, errorCode, stream, minCostUsd, filters.keyIds].every((one) => one === undefined) &&
+    !isPattern(model ?? '') &&
+    bucketMs % hourMs === 0;
   if (!summed)
     return { from, to, bucketMs, buckets: await countEach(database, { filters, from, to, bucketMs, now }, moments) };
-  const channelIds = channelId === undefined ? undefined : [channelId];
-  const range = { userId, keyId, model, channelIds, from: first, to: Math.ceil(to / hourMs) * hourMs };
+  const channelIds = channelId === undefined ? filters.channelIds : [channelId];
+  const range = { userId, keyId, model, group, endpoint, channelIds, from: first, to: Math.ceil(to / hourMs) * hourMs };
   const sums = new Map<number, { requests: number; errors: number }>();
   for (const { by, sums: of } of await sumUsage(database, range, ['hour'])) {
     const at = Number(by[0]) - (Number(by[0]) % bucketMs);
