@@ -34,6 +34,7 @@ export const keySchema = z
   .strictObject({
     id: z.string(),
     userId: z.string(),
+    userName: z.string().nullable().describe('E-mail address of its owner; null when they are gone.'),
     teamId: z.string().nullable().describe('The team whose wallet pays for it.'),
     ...written,
     ...shownShape(keyFields),
@@ -48,6 +49,9 @@ export const keySchema = z
       .nullable()
       .describe('Until when the text from before its last rotation works; null when it does not.'),
     spentNanos: nanosSchema.nullable().describe('Spent against its limit; null when it has none.'),
+    lastUsedAt: momentSchema
+      .nullable()
+      .describe('When its latest request was received, of those in the request log; null when there is none.'),
     createdAt: momentSchema,
     updatedAt: momentSchema,
   })
@@ -76,6 +80,12 @@ export const keyPageSchema = pageOf(keySchema);
 
 export const keyQuerySchema = pageQuerySchema.extend({
   userId: z.string().max(80).optional().describe('Owner; administrators may name another, or `all`.'),
+  search: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Part of its name, or of its owner’s e-mail address; or how its text begins or ends.'),
 });
 
 /** What became of a key: how its text may be exchanged. */
@@ -123,7 +133,8 @@ export const effectiveKeySchema = z
         }),
       )
       .describe('All of them hold at once.'),
-    walletNanos: nanosSchema.nullable().describe('What its owner has left; null while it cannot be read.'),
+    walletNanos: nanosSchema.nullable().describe('What its owner or team has left; null while it cannot be read.'),
+    walletOf: z.enum(['user', 'team']).describe('Whose wallet pays.'),
   })
   .meta({ id: 'EffectiveKey' });
 export type EffectiveKey = z.output<typeof effectiveKeySchema>;

@@ -1,14 +1,16 @@
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { KeyFields } from '@tollgate/contract/entities/key';
 import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
 import { countingBudgets, hasBudgets } from './budgets.ts';
 import type { Db } from './database.ts';
 import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
 import { allOf, inChunks } from './pages.ts';
-import type { RowOf } from './tables.ts';
+import type { RowOf, Tables } from './tables.ts';
 import { keyColumns } from './schema/accounts.ts';
 import { hasGivenCredits, payingCredits } from './rewards/given-credits.ts';
 import { hasAllowances, payingAllowances, placeInTeam, subscribedGroup } from './subscriptions/paying.ts';
 import { readRights } from './roles.ts';
+import { isLike } from './text-like.ts';
 
 /** An API key as its owner sees it. Its text is known to nobody; `prefix` and `lastFour` are what is left of it. */
 export type ApiKey = KeyFields & {
@@ -62,6 +64,24 @@ export const expiringKeysQuery = (
     .where('enabled', '=', 1)
     .orderBy('expires_at')
     .limit(limit);
+
+/** Whether a key is one that is looked for; see `page`. */
+const found =
+  (db: Db, search: string) =>
+  (is: ExpressionBuilder<Tables, 'api_keys'>): Expression<SqlBool> =>
+    is.or([
+      isLike('name', `*${search}*`),
+      is('last_four', '=', search),
+      is('prefix', '=', search),
+      is(
+        'user_id',
+        'in',
+        db
+          .selectFrom('auth_users')
+          .select('id')
+          .where(isLike('email', `*${search}*`)),
+      ),
+    ]);
 
 /** API keys. Their texts are known to nobody; they are found by hash. */
 export const apiKeyRepository = {
@@ -123,10 +143,21 @@ export const apiKeyRepository = {
     return (await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(1000).execute()).map(read);
   },
 
-  /** A page of keys that have not been revoked, newest first; of all users when none is named. */
-  async page(db: Db, { userId, ...ask }: PageAsk & { readonly userId?: string | undefined }): Promise<Page<ApiKey>> {
+  /**
+   * A page of keys that have not been revoked, newest first; of all users when none is named. `search` is a part of the name or of the
+   * owner's e-mail address, or how the key's text begins or ends.
+   */
+  async page(
+    db: Db,
+    {
+      userId,
+      search,
+      ...ask
+    }: PageAsk & { readonly userId?: string | undefined; readonly search?: string | undefined },
+  ): Promise<Page<ApiKey>> {
     let query = newestFirst(db.selectFrom('api_keys').selectAll().where('revoked_at', 'is', null), 'api_keys', ask);
     if (userId !== undefined) query = query.where('user_id', '=', userId);
+    if (search !== undefined) query = query.where(found(db, search));
     const rows = await query.execute();
     return cutPage(rows.map(read), ask.limit);
   },

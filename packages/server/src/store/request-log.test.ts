@@ -114,7 +114,8 @@ eachDatabase('request log', (open, kind) => {
       userId: 'usr_7',
       status: 200,
       amount: 15n,
-      tokensPerSecond: 100,
+      // It came whole.
+      tokensPerSecond: undefined,
       usage: { inputText: 100, outputText: 50 },
       bill: {
         lines: [{ bucket: 'inputText', quantity: 100, rate: 150_000n }],

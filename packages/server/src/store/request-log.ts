@@ -18,6 +18,7 @@ import type { Db } from './database.ts';
 import { readBillLines } from './ledger/audit-books.ts';
 import { logColumns } from './ledger/posted-columns.ts';
 import type { LogDetail, PostingRow } from './ledger/posting-row.ts';
+import { allOf, inChunks } from './pages.ts';
 import type { RowOf } from './tables.ts';
 import { isLike } from './text-like.ts';
 
@@ -173,6 +174,22 @@ export const countQuery = (db: Db, filters: LogFilters) =>
     fn.sum<number | null>('failed').as('errors'),
   ]);
 
+/** The query of `lastOfKeys`. */
+export const lastOfKeysQuery = (db: Db, ids: readonly string[]) =>
+  db
+    .selectFrom('api_keys')
+    .select((is) => [
+      'api_keys.id',
+      is
+        .selectFrom('request_logs')
+        .select('request_logs.at')
+        .whereRef('request_logs.key_id', '=', 'api_keys.id')
+        .orderBy('request_logs.id', 'desc')
+        .limit(1)
+        .as('at'),
+    ])
+    .where('api_keys.id', 'in', ids);
+
 /** The query of `idsSince`. */
 export const latestIdsQuery = (db: Db, since: number, limit: number) =>
   db
@@ -230,6 +247,16 @@ export const requestLogRepository = {
     const bills = new Map(charges.map((charge) => [charge.request_id, charge]));
     return rows.map((row) => present(row, bills.get(row.id)));
   },
+
+  /** When the latest request of each of these keys was received (ms); of keys without one nothing. */
+  lastOfKeys: (db: Db, ids: readonly string[]): Promise<readonly { readonly id: string; readonly at: number }[]> =>
+    allOf(
+      inChunks(ids, async (some) => {
+        // One step into the index of keys for each, however many requests it had.
+        const rows = await lastOfKeysQuery(db, some).execute();
+        return rows.flatMap(({ id, at }) => (at === null ? [] : [{ id, at: Number(at) }]));
+      }),
+    ),
 
   /** Ids of requests received since a moment (ms), the newest first. */
   async idsSince(db: Db, since: number, limit: number): Promise<readonly string[]> {

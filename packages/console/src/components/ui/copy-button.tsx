@@ -9,9 +9,10 @@ type CopyButtonProps = {
   /** What is copied, such as `the key`. */
   readonly what: string;
   readonly iconOnly?: boolean;
+  readonly size?: 'small' | 'normal';
 };
 
-export function CopyButton({ text, what, iconOnly = false }: CopyButtonProps) {
+export function CopyButton({ text, what, iconOnly = false, size = 'small' }: CopyButtonProps) {
   const t = useUiWords();
   const [outcome, copy] = useCopy();
   const icon = outcome === 'copied' ? Check : Copy;
@@ -20,7 +21,7 @@ export function CopyButton({ text, what, iconOnly = false }: CopyButtonProps) {
       {iconOnly ? (
         <IconButton size="small" icon={icon} label={t('copyWhat', { what })} onPress={() => void copy(text)} />
       ) : (
-        <Button size="small" icon={icon} aria-label={t('copyWhat', { what })} onPress={() => void copy(text)}>
+        <Button size={size} icon={icon} aria-label={t('copyWhat', { what })} onPress={() => void copy(text)}>
           {outcome === 'copied' ? t('copied') : outcome === 'refused' ? t('selectAndCopy') : t('copy')}
         </Button>
       )}

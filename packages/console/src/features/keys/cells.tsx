@@ -11,9 +11,17 @@ export function KeyState({ item: { enabled, expiresAt } }: { readonly item: KeyV
   return <Status tone="good">{t('state.active')}</Status>;
 }
 
-/** What a key has spent of what it may. */
-export function Spending({ item: { limitUsd, spentNanos } }: { readonly item: KeyView }) {
+type SpendingProps = {
+  readonly item: KeyView;
+  /** What it cost in thirty days, nano-dollars; undefined where that is not known. */
+  readonly lately?: string | undefined;
+};
+
+/** What a key has spent of what it may, or lately where it may spend whatever there is. */
+export function Spending({ item: { limitUsd, spentNanos }, lately }: SpendingProps) {
   const t = useKeyWords();
+  if (limitUsd === null && lately !== undefined)
+    return <span title={t('noLimit')}>{t('spentLately', { spent: usdRounded(BigInt(lately)) })}</span>;
   if (limitUsd === null) return <span className="text-muted">{t('noLimit')}</span>;
   if (spentNanos === null) return t('limit', { limit: usdOf(limitUsd) });
   const words = t('spentOf', { spent: usdRounded(BigInt(spentNanos)), limit: usdOf(limitUsd) });

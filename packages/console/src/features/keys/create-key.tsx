@@ -46,7 +46,11 @@ export function CreateKey({ open, onClose, onCreated }: CreateKeyProps) {
     >
       {(keys) => {
         const [first] = keys;
-        return keys.length === 1 && first !== undefined ? <NewKey secret={first.key} /> : <NewKeys keys={keys} />;
+        return keys.length === 1 && first !== undefined ? (
+          <NewKey secret={first.key} keyId={first.id} />
+        ) : (
+          <NewKeys keys={keys} />
+        );
       }}
     </ShownOnce>
   );

@@ -5,11 +5,12 @@ import { ErrorState } from '../../components/ui/error-state.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { count, fullMoment } from '../../lib/format.ts';
-import { usdFloored } from '../../lib/money.ts';
+import { usd, usdFloored, usdOf, usdRounded } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
+import { useRights } from '../../lib/session.ts';
 import { useKeyWords } from './words.ts';
 
-type Source = 'key' | 'user' | 'settings' | 'group';
+type Source = 'key' | 'user' | 'settings' | 'group' | 'team' | 'admin';
 type Line = { readonly term: string; readonly value: string; readonly from: Source; readonly detail?: string };
 
 /** What holds for a key in the end, and who said so: each line with its source. */
@@ -39,8 +40,37 @@ export function Effective({ item }: { readonly item: KeyView }) {
   );
 }
 
+/** The budgets that a request of a key is counted on: its own, those of all keys of its owner, and those of its team. */
+function useBudgetLines({ id, userId, teamId }: KeyView): readonly Line[] {
+  const t = useKeyWords();
+  const may = useRights().may('budgets:read');
+  const ofUser = useOperation('budgets.list', { query: { userId, limit: 100 } }, { enabled: may });
+  const ofTeam = useOperation(
+    'budgets.list',
+    { query: { teamId: teamId ?? '', limit: 100 } },
+    { enabled: may && teamId !== null },
+  );
+  const counted = (ofUser.data?.data ?? []).filter(
+    (one) => (one.keyId ?? id) === id && (one.teamId ?? teamId) === teamId,
+  );
+  return [...counted, ...(ofTeam.data?.data ?? [])].map((one): Line => {
+    const of = one.keyId !== null ? 'key' : one.userId === null ? 'team' : 'user';
+    return {
+      term: t('effective.budget'),
+      value: usd(BigInt(one.limitNanos)),
+      detail: t(`effective.budgetOf.${of}`, {
+        period: t(`effective.period.${one.period}`),
+        model: one.model === null ? '' : t('effective.forModel', { model: one.model }),
+        spent: usdRounded(BigInt(one.spentNanos)),
+      }),
+      from: of === 'team' ? 'team' : one.locked ? 'admin' : of,
+    };
+  });
+}
+
 function Lines({ read, item }: { readonly read: EffectiveKey; readonly item: KeyView }) {
   const t = useKeyWords();
+  const budgets = useBudgetLines(item);
   const lines: readonly Line[] = [
     {
       term: t('effective.group'),
@@ -63,9 +93,28 @@ function Lines({ read, item }: { readonly read: EffectiveKey; readonly item: Key
       from,
       detail: t(`effective.of.${of}`),
     })),
+    ...(item.limitUsd === null
+      ? []
+      : [
+          {
+            term: t('effective.limit'),
+            value: usdOf(item.limitUsd),
+            from: 'key' as const,
+            ...(item.spentNanos !== null && {
+              detail: t('effective.spent', { spent: usdRounded(BigInt(item.spentNanos)) }),
+            }),
+          },
+        ]),
+    ...budgets,
     ...(read.walletNanos === null
       ? []
-      : [{ term: t('effective.wallet'), value: usdFloored(BigInt(read.walletNanos)), from: 'user' as const }]),
+      : [
+          {
+            term: t(read.walletOf === 'team' ? 'effective.teamWallet' : 'effective.wallet'),
+            value: usdFloored(BigInt(read.walletNanos)),
+            from: read.walletOf,
+          },
+        ]),
     ...(item.openEndpoints === null
       ? []
       : [{ term: t('create.open'), value: item.openEndpoints.join(', '), from: 'key' as const }]),

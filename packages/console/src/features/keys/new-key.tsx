@@ -1,3 +1,4 @@
+import { FirstRequest } from '../../components/snippets/first-request.tsx';
 import { Secret } from '../../components/snippets/secret.tsx';
 import { Snippets } from '../../components/snippets/snippets.tsx';
 import { useKeyModels } from '../../components/snippets/use-key-models.ts';
@@ -5,8 +6,14 @@ import { Notice } from '../../components/ui/notice.tsx';
 import { addressOf } from '../../lib/base.ts';
 import { useKeyWords } from './words.ts';
 
+type NewKeyProps = {
+  readonly secret: string;
+  /** Of a key that was never used: its first request is waited for. */
+  readonly keyId?: string;
+};
+
 /** The text of a new key, the only time it is shown, with a first request that works as it stands. */
-export function NewKey({ secret }: { readonly secret: string }) {
+export function NewKey({ secret, keyId }: NewKeyProps) {
   const t = useKeyWords();
   const models = useKeyModels(secret);
   return (
@@ -15,6 +22,7 @@ export function NewKey({ secret }: { readonly secret: string }) {
         {t('new.hashOnly')}
       </Notice>
       <Secret text={secret} what={t('new.theKey')} />
+      {keyId !== undefined && <FirstRequest keyId={keyId} />}
       {models !== undefined &&
         (models.length === 0 ? (
           <p className="text-muted">{t('new.noModel', { url: addressOf('v1') })}</p>

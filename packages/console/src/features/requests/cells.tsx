@@ -33,7 +33,7 @@ export function Moment({ at }: { readonly at: number }) {
 
 type EndingProps = {
   readonly request: RequestView;
-  /** In a column, which has no room for words: they are said of what is pointed at, and on phones. */
+  /** In a list, which has no room for words: they are said of what is pointed at. */
   readonly brief?: boolean;
 };
 
@@ -47,7 +47,7 @@ export function Ending({ request, brief = false }: EndingProps) {
       <Status {...look}>
         {/* Hundreds of them that went well are no news. */}
         <span className={well ? 'text-ink' : ''}>{request.status}</span>
-        <span className={well ? 'sr-only' : brief ? 'sm:sr-only' : ''}> {words}</span>
+        <span className={well || brief ? 'sr-only' : ''}> {words}</span>
       </Status>
     </span>
   );

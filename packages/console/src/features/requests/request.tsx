@@ -39,7 +39,7 @@ export default function RequestPage() {
         }
         actions={
           <>
-            <CopyButton text={id} what={t('fact.id')} />
+            <CopyButton size="normal" text={id} what={t('fact.id')} />
             {request !== undefined && <Again request={request} />}
             {request !== undefined && (
               <LinkButton to="/requests" search={{ model: request.model }} icon={ScrollText}>

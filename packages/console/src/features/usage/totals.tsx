@@ -52,7 +52,7 @@ export function Totals({ ask, answer: { total, previousTotal: previous } }: Tota
   );
   const rate = (sums: UsageSums): number | null => (sums.requests === 0 ? null : errorRate(sums));
   return (
-    <div className="grid grid-cols-2 gap-3 md:grid-cols-4 xl:grid-cols-7">
+    <div className="grid grid-cols-2 gap-3 md:grid-cols-4 xl:grid-cols-7 max-xl:*:last:col-span-2">
       {tile('cost')}
       <MonthTile ask={ask} />
       {tile('requests')}

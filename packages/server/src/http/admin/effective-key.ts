@@ -33,6 +33,7 @@ export function effectiveKey(
     },
     limits: limitsOf(key, snapshot.settings),
     walletNanos,
+    walletOf: key.teamId === undefined ? 'user' : 'team',
   };
 }
 

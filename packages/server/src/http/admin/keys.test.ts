@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { z } from 'zod';
 import type { Database } from '../../store/database.ts';
 import { openInMemory } from '../../store/testing/schema-copies.ts';
-import { field, openTestApp } from '../testing/admin-app.ts';
+import { postBatch } from '../../store/ledger/posting.ts';
+import { postingRow } from '../../store/ledger/posting-row.ts';
+import { field, openTestApp, sampleRequest } from '../testing/admin-app.ts';
 
 let database: Database;
 let app: Awaited<ReturnType<typeof openTestApp>>;
@@ -34,6 +36,7 @@ test('what holds for a key, and who said so', async () => {
     models: { from: 'group', data: [] },
     limits: [],
     walletNanos: '0',
+    walletOf: 'user',
   });
 
   const settings = async (name: string, value: number) =>
@@ -122,4 +125,42 @@ test('many keys are made at once, all or none, and each text is told once', asyn
     expect((await batch(wrong)).status).toBeGreaterThanOrEqual(400);
   expect(await names()).toBe(before);
   expect(batchNames({ name: 'seat', count: 2, from: 1 })).toEqual(['seat 1', 'seat 2']);
+});
+
+test('are found by name, owner, and ends of their text, and say whose they are and when they were last used', async () => {
+  const bob = await app.enroll('user', 'bob@example.com');
+  const make = async (name: string) =>
+    (await app.call('POST', '/api/v1/keys', { token: bob.token, body: { name } })).json;
+  const [used, spare] = [await make('Bots 100%'), await make('spare')];
+  const record = { ...sampleRequest(bob.user.id, field(used, 'id'), 7), id: 'req_00000000007' };
+  const rows = [postingRow(record)];
+  await postBatch(database, { transactionId: 'tx_keys', at: record.at, nodeId: 'n', rows }, () => undefined);
+  const listed = z.object({
+    data: z.array(z.object({ name: z.string(), userName: z.string(), lastUsedAt: z.number().nullable() })),
+  });
+  const find = async (search: string) => {
+    const query = `userId=all&search=${encodeURIComponent(search)}`;
+    return listed.parse((await app.call('GET', `/api/v1/keys?${query}`, { token: root })).json).data;
+  };
+  const [bots, other] = [
+    { name: 'Bots 100%', userName: 'bob@example.com', lastUsedAt: record.at },
+    { name: 'spare', userName: 'bob@example.com', lastUsedAt: null },
+  ];
+  expect(await find('bots')).toMatchObject([bots]);
+  expect(await find('0%')).toMatchObject([bots]);
+  expect(await find('0_')).toEqual([]);
+  expect(await find('BOB@')).toMatchObject([other, bots]);
+  expect(await find(field(spare, 'lastFour'))).toMatchObject([other]);
+  // Somebody who sees only their own finds no others.
+  const own = await app.call('GET', '/api/v1/keys?search=bob', { token: ann.token });
+  expect(listed.parse(own.json).data).toEqual([]);
+
+  // The request log is asked by the name of a key, too.
+  const asked = async (query: string, token = root) =>
+    (await app.call('GET', `/api/v1/requests?from=0&${query}`, { token })).json;
+  expect(await asked('userId=all&keyName=bots*')).toMatchObject({ data: [{ keyName: 'Bots 100%' }] });
+  expect(await asked('userId=all&keyName=bots')).toMatchObject({ data: [] });
+  expect(await asked('keyName=bots*', ann.token)).toMatchObject({ data: [] });
+  const secret = await app.call('GET', '/api/v1/requests?provider=acme', { token: ann.token });
+  expect(secret.status).toBe(403);
 });

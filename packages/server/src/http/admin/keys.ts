@@ -7,7 +7,9 @@ import {
   endPreviousText,
   findKey,
   findKeyRecord,
+  lastUseOf,
   listKeys,
+  ownersOf,
   revokeKey,
   rotateKey,
   spendingOf,
@@ -28,7 +30,12 @@ export const keyHandlers = (deps: AdminDeps): Handlers<typeof keyOperations> => 
   return {
     'keys.list': async ({ query }, context) => {
       const userId = whoseOf(context, query.userId);
-      const page = await listKeys(accounts, { userId, limit: query.limit, after: readCursor(query.after) });
+      const page = await listKeys(accounts, {
+        userId,
+        search: query.search,
+        limit: query.limit,
+        after: readCursor(query.after),
+      });
       return { ...presentPage(page, (key) => key), data: await presentKeys(deps, page.rows) };
     },
     'keys.create': async ({ body: { userId, ...input } }, context) => {
@@ -82,15 +89,20 @@ async function otherUser(deps: AdminDeps, { reach }: CallerContext, userId: stri
   return owner;
 }
 
-/** Keys, with what they have spent. */
+/** Keys, with whose they are, what they have spent, and when they were last used. */
 export async function presentKeys(deps: AdminDeps, keys: readonly ApiKey[]): Promise<KeyView[]> {
   const limited = keys.filter((key) => key.limitNanos !== null).map((key) => key.id);
   const spentOf = await readable(() =>
     limited.length === 0 ? Promise.resolve(new Map()) : spendingOf(deps.accounts, limited),
   );
+  const ids = keys.map(({ id }) => id);
+  const owners = await ownersOf(deps.accounts, new Set(keys.map(({ userId }) => userId)));
+  const used = await lastUseOf(deps.accounts, ids);
   const now = deps.accounts.now();
   return keys.map(({ limitNanos, previousUntil, ...key }) => ({
     ...key,
+    userName: owners.get(key.userId) ?? null,
+    lastUsedAt: used.get(key.id) ?? null,
     previousUntil: previousUntil !== null && previousUntil > now ? previousUntil : null,
     limitUsd: limitNanos === null ? null : nanosToUsd(limitNanos),
     spentNanos: limitNanos === null ? null : spentOf(key.id),

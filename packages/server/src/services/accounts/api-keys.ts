@@ -10,7 +10,9 @@ import { channelOfFallback } from '../../domain/fallbacks.ts';
 import { parseRange } from '../../domain/ip-match.ts';
 import { apiKeyRepository, type ApiKey, type ApiKeyChange } from '../../store/api-keys.ts';
 import { meterStatus, setKeyLimit } from '../../store/ledger/meters.ts';
+import { namesOfUsers } from '../../store/names.ts';
 import type { Page, PageMark } from '../../store/page.ts';
+import { requestLogRepository } from '../../store/request-log.ts';
 import { teamRepository } from '../../store/teams.ts';
 import type { User } from '../../store/users.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
@@ -105,9 +107,24 @@ function newKey(deps: AccountDeps, owner: User, wanted: z.output<typeof keyInput
 /** A page of keys: of one user, or of all when `userId` is undefined. */
 export async function listKeys(
   deps: AccountDeps,
-  ask: { readonly userId: string | undefined; readonly limit: number; readonly after: PageMark | undefined },
+  ask: {
+    readonly userId: string | undefined;
+    readonly search?: string | undefined;
+    readonly limit: number;
+    readonly after: PageMark | undefined;
+  },
 ): Promise<Page<ApiKey>> {
   return await apiKeyRepository.page(deps.database.db, ask);
+}
+
+/** E-mail addresses of the owners of keys, by their ids. */
+export async function ownersOf(deps: AccountDeps, userIds: Iterable<string>): Promise<ReadonlyMap<string, string>> {
+  return new Map((await namesOfUsers(deps.database.db, userIds)).map(({ id, name }) => [id, name]));
+}
+
+/** When the latest logged request of each key was received (ms since the epoch), by the ids of those that have one. */
+export async function lastUseOf(deps: AccountDeps, keyIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  return new Map((await requestLogRepository.lastOfKeys(deps.database.db, keyIds)).map(({ id, at }) => [id, at]));
 }
 
 /** The key if the actor reaches it: their own, or anybody's for an administrator. Otherwise it does not exist. */

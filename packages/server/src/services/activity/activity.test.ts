@@ -70,6 +70,17 @@ eachDatabase('the request log', (open) => {
       expect(failed.buckets.reduce((sum, { requests }) => sum + requests, 0)).toBe(12);
       expect(failed.buckets.reduce((sum, { errors }) => sum + errors, 0)).toBe(12);
     }
+    // Buckets are wider than the range is whole: what lies before and after it is not counted.
+    const within = await histogram(database, {
+      from: start + 90 * 60_000,
+      to: start + 45.5 * hourMs,
+      buckets: 10,
+      now: start + 48 * hourMs,
+      filters: {},
+    });
+    expect(within.bucketMs).toBe(6 * hourMs);
+    expect(within.buckets[0]).toEqual({ at: start, requests: 8, errors: 4 });
+    expect(within.buckets.reduce((sum, { requests }) => sum + requests, 0)).toBe(54);
     const good = await histogram(database, { ...ask, filters: { failed: false } });
     expect(good.buckets.reduce((sum, { requests, errors }) => sum + requests + errors, 0)).toBe(48);
     const fine = await histogram(database, {

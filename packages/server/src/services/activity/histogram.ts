@@ -45,16 +45,36 @@ export async function histogram(
   if (!summed)
     return { from, to, bucketMs, buckets: await countEach(database, { filters, from, to, bucketMs, now }, moments) };
   const channelIds = channelId === undefined ? filters.channelIds : [channelId];
-  const range = { userId, keyId, model, group, endpoint, channelIds, from: first, to: Math.ceil(to / hourMs) * hourMs };
-  const sums = new Map<number, { requests: number; errors: number }>();
+  // Whole hours are summed up already; what is left of the range before and after them is counted.
+  const [hoursFrom, hoursTo] = [Math.ceil(from / hourMs) * hourMs, to - (to % hourMs)];
+  const range = { userId, keyId, model, group, endpoint, channelIds, from: hoursFrom, to: hoursTo };
+  const sums = new Map<number, Counted>();
+  const add = (at: number, { requests, errors }: Counted): void => {
+    const bucket = at - (at % bucketMs);
+    const known = sums.get(bucket) ?? { requests: 0, errors: 0 };
+    sums.set(bucket, { requests: known.requests + requests, errors: known.errors + errors });
+  };
   for (const { by, sums: of } of await sumUsage(database, range, ['hour'])) {
-    const at = Number(by[0]) - (Number(by[0]) % bucketMs);
-    const known = sums.get(at) ?? { requests: 0, errors: 0 };
     const good = of.requests - of.errors;
-    known.requests += failed === undefined ? of.requests : failed ? of.errors : good;
-    known.errors += failed === false ? 0 : of.errors;
-    sums.set(at, known);
+    add(Number(by[0]), {
+      requests: failed === undefined ? of.requests : failed ? of.errors : good,
+      errors: failed === false ? 0 : of.errors,
+    });
   }
+  const logged = logFilters(filters, now);
+  for (const [begin, end] of [
+    [from, hoursFrom],
+    [hoursTo, to],
+  ] as const)
+    if (begin < end)
+      add(
+        begin,
+        await requestLogRepository.count(database.db, {
+          ...logged,
+          fromId: requestIdFloor(begin),
+          toId: requestIdFloor(end),
+        }),
+      );
   return {
     from,
     to,
@@ -62,6 +82,8 @@ export async function histogram(
     buckets: moments.map((at) => ({ at, ...(sums.get(at) ?? { requests: 0, errors: 0 }) })),
   };
 }
+
+type Counted = { readonly requests: number; readonly errors: number };
 
 type Ask = {
   readonly filters: AskedFilters;

@@ -5,6 +5,8 @@ import { csvOf, noEdit, stepsOf } from './many-keys.ts';
 const key = (id: string, facts: Partial<KeyView>): KeyView => ({
   id,
   userId: 'user_1',
+  userName: 'someone@example.com',
+  lastUsedAt: null,
   teamId: null,
   name: id,
   limitUsd: null,
