@@ -12,6 +12,7 @@ type NumberFieldProps = FieldProps & {
   readonly name?: string;
   readonly min?: number;
   readonly max?: number;
+  /** How far arrows and buttons go; what is typed in need not be a multiple of that. */
   readonly step?: number;
   /** What is counted, such as `ms`. */
   readonly unit?: string;
@@ -47,7 +48,9 @@ export function NumberField({
       {...given({ name, onBlur, minValue: min, maxValue: max, step: by })}
       // The kit's word for an empty field.
       value={value ?? Number.NaN}
-      onChange={(entered) => onChange(Number.isNaN(entered) ? null : entered)}
+      onChange={(entered) => onChange(Number.isNaN(entered) ? null : within(entered, min, max))}
+      // The kit would round what was typed in, and what is shown, to the nearest step.
+      commitBehavior="validate"
       isDisabled={disabled}
       isRequired={required}
       isInvalid={error !== undefined}
@@ -74,6 +77,8 @@ export function NumberField({
     </AriaNumberField>
   );
 }
+
+const within = (value: number, min = -Infinity, max = Infinity): number => Math.min(max, Math.max(min, value));
 
 type DecimalFieldProps = FieldProps & {
   /** A decimal text, such as `0.075`: exact, never a float. Null while it is empty. */

@@ -31,6 +31,11 @@ function useChosenRates(price: PriceSheet, usage: Quantities, enabled: boolean) 
 /** What a request would cost, line by line, through a group: the same sum that the gateway does. */
 export function Calculator({ price }: { readonly price: PriceSheet }) {
   const t = useModelWords();
+  // The commonest condition in the reader's language; the others as the price has them.
+  const inputWords = (condition: string): string | undefined => {
+    const above = /^inputAbove: (\d+)$/.exec(condition)?.[1];
+    return above === undefined ? undefined : t('inputAbove', { shown: count(Number(above)) });
+  };
   const groups = useOperation('groups.list');
   const [quantities, setQuantities] = useState<Quantities>({
     inputText: 10_000,
@@ -80,9 +85,11 @@ export function Calculator({ price }: { readonly price: PriceSheet }) {
             <tr key={bucket} className="border-t border-line *:py-1.5">
               <th scope="row" className="text-start font-normal">
                 {t(`bucket.${bucket}`)}
-                {condition !== undefined && <span className="ps-1.5 text-muted">{condition}</span>}
+                {condition !== undefined && (
+                  <span className="block text-muted">{inputWords(condition) ?? condition}</span>
+                )}
               </th>
-              <td className="text-end text-muted">
+              <td className="text-end whitespace-nowrap text-muted">
                 {t('line', {
                   quantity: count(quantities[bucket]),
                   rate: usd(rate),

@@ -8,7 +8,7 @@ import { Status } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { Link } from '../../components/ui/link.tsx';
-import { usd, usdOf } from '../../lib/money.ts';
+import { usdOf, usdRounded } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { callOf } from '../../lib/person.ts';
 import { useMe, useRights } from '../../lib/session.ts';
@@ -128,7 +128,7 @@ function useColumns(teamId: string): readonly Column<KeyView>[] {
           limitUsd === null || spentNanos === null ? (
             <span className="text-muted">{limitUsd === null ? t('member.noLimit') : usdOf(limitUsd)}</span>
           ) : (
-            t('key.spentOf', { spent: usd(BigInt(spentNanos)), limit: usdOf(limitUsd) })
+            t('key.spentOf', { spent: usdRounded(BigInt(spentNanos)), limit: usdOf(limitUsd) })
           ),
         width: 200,
         align: 'end',

@@ -6,7 +6,7 @@ import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { Status } from '../../components/ui/badge.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { calendarDay, fullMoment } from '../../lib/format.ts';
-import { usd, usdOf } from '../../lib/money.ts';
+import { usdOf, usdRounded } from '../../lib/money.ts';
 import { usePages } from '../../lib/operations.ts';
 import { useUserWords } from './words.ts';
 
@@ -43,7 +43,7 @@ export function UserKeys({ userId }: { readonly userId: string }) {
           limitUsd === null ? (
             <span className="text-muted">{t('key.noLimit')}</span>
           ) : (
-            t('key.spentOf', { spent: usd(BigInt(spentNanos ?? '0')), limit: usdOf(limitUsd) })
+            t('key.spentOf', { spent: usdRounded(BigInt(spentNanos ?? '0')), limit: usdOf(limitUsd) })
           ),
         width: 220,
         align: 'end',

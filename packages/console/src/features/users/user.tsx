@@ -77,9 +77,6 @@ function User({ user }: { readonly user: UserView }) {
             <LinkButton to="/requests" search={{ user: user.id }}>
               {t('requests')}
             </LinkButton>
-            <LinkButton to="/usage" search={{ user: user.id }}>
-              {t('usage')}
-            </LinkButton>
             {rights.may('users:write') && (
               <Button
                 look={user.enabled ? 'danger' : 'plain'}
