@@ -32,6 +32,8 @@ export function sdkOf(headers: Headers): Sdk {
   const language = (text: string): 'js' | 'python' => (python.test(text) ? 'python' : 'js');
   if (/OpenAI\//i.test(agent)) return `openai-${language(agent)}`;
   if (/^(Async)?Anthropic\//.test(agent)) return `anthropic-${language(agent)}`;
+  // Google's of Python does not name itself when it sends the pieces of a file.
+  if (headers.has('x-goog-upload-command') && agent.startsWith('python-httpx')) return 'google-python';
   if (google.includes('google-genai-sdk')) return `google-${language(google)}`;
   if (headers.has('x-fern-sdk-name')) return `cohere-${language(headers.get('x-fern-language') ?? '')}`;
   return agent.startsWith('ai/') ? 'ai-js' : 'none';

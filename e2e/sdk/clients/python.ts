@@ -36,37 +36,39 @@ type Told = {
 export type Python = { readonly makers: readonly MakeClient[]; stop(): void };
 
 /**
- * Installs the SDKs that `python/requirements.txt` pins into an environment of their own (once for each such list) and
- * starts them. Resolves with the reason when there is no Python here that can.
+ * Installs the SDKs that `python/requirements.txt` pins into an environment of their own, once for each such list. `python` is its
+ * executable; `missing` says why there is no Python here that can.
  */
-export async function startPython(): Promise<Python | string> {
+export async function installPython(): Promise<{ readonly python: string } | { readonly missing: string }> {
   const requirements = join(folder, 'requirements.txt');
   const pins = Bun.hash(await Bun.file(requirements).text()).toString(36);
   const environment = join(import.meta.dir, `../../node_modules/.cache/python-${pins}`);
   const python = join(environment, 'bin/python');
   const done = join(environment, 'installed');
-  if (!existsSync(done)) {
-    const made = await run('python3', ['-m', 'venv', '--clear', environment]);
-    if (made !== 0) return 'there is no python3 with venv here';
-    const installed = await run(python, [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      // Most of what they bring is never imported; what is, is compiled then.
-      '--no-compile',
-      '--disable-pip-version-check',
-      '-r',
-      requirements,
-    ]);
-    if (installed !== 0) return 'the Python SDKs could not be installed';
-    await Bun.write(done, '');
-  }
-  return connect(
-    spawn(python, [join(folder, 'client.py')], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    }),
-  );
+  if (existsSync(done)) return { python };
+  const made = await run('python3', ['-m', 'venv', '--clear', environment]);
+  if (made !== 0) return { missing: 'there is no python3 with venv here' };
+  const installed = await run(python, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    // Most of what they bring is never imported; what is, is compiled then.
+    '--no-compile',
+    '--disable-pip-version-check',
+    '-r',
+    requirements,
+  ]);
+  if (installed !== 0) return { missing: 'the Python SDKs could not be installed' };
+  await Bun.write(done, '');
+  return { python };
+}
+
+/** Starts the installed SDKs. Resolves with the reason when there is no Python here that can. */
+export async function startPython(): Promise<Python | string> {
+  const installed = await installPython();
+  if ('missing' in installed) return installed.missing;
+  return connect(spawn(installed.python, [join(folder, 'client.py')], { stdio: ['pipe', 'pipe', 'inherit'] }));
 }
 
 async function run(command: string, args: readonly string[]): Promise<number> {

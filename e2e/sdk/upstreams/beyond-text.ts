@@ -155,8 +155,11 @@ export function startBeyondText(): BeyondText {
   return { port: server.port ?? 0, asked, stop: () => server.stop(true) };
 }
 
-/** Channels to all of them, as lines of `tollgate.yaml`. */
-export function beyondTextChannels(port: number): string {
+/** Channels to all of them, as lines of `tollgate.yaml`; `also` are models that they have beside theirs. */
+export function beyondTextChannels(
+  port: number,
+  also: { readonly openai?: readonly string[]; readonly gemini?: readonly string[] } = {},
+): string {
   const channel = (provider: string, path: string, models: readonly string[]): string =>
     `  - { name: ${provider}, provider: ${provider}, baseUrl: "http://127.0.0.1:${port}/${path}", credentials: [{ apiKey: sk-upstream }], models: [${models.join(', ')}] }`;
   return [
@@ -171,8 +174,9 @@ export function beyondTextChannels(port: number): string {
       'gpt-5',
       'sora-2',
       'openai-vectors',
+      ...(also.openai ?? []),
     ]),
-    channel('gemini', 'gemini', ['gemini-vectors', 'gemini-embedding-2', 'imagen-4']),
+    channel('gemini', 'gemini', ['gemini-vectors', 'gemini-embedding-2', 'imagen-4', ...(also.gemini ?? [])]),
     channel('jina', 'jina/v1', ['jina-ranker']),
     channel('cohere', 'cohere', ['cohere-ranker', 'cohere-vectors']),
   ].join('\n');
