@@ -124,7 +124,7 @@ export function testMatrix(makers: readonly MakeClient[]): void {
     ];
     const told = table.map((line) =>
       line
-        .map((cell, i) => cell.padEnd(i === 0 ? 46 : 8))
+        .map((cell, i) => cell.padEnd(i === 0 ? 50 : 8))
         .join('')
         .trimEnd(),
     );

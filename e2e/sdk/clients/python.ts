@@ -117,7 +117,7 @@ function connect(child: ChildProcessByStdio<Writable, Readable, null>): Python {
       failureOf(error) {
         if (!(error instanceof PythonError) || !error.failure) return undefined;
         // Google's SDK shows no headers.
-        return protocol === 'gemini' ? { ...error.failure, retryAfter: null } : error.failure;
+        return protocol.startsWith('gemini') ? { ...error.failure, retryAfter: null } : error.failure;
       },
       begin({ signal, onText, ...settings }) {
         count += 1;
@@ -149,6 +149,7 @@ function connect(child: ChildProcessByStdio<Writable, Readable, null>): Python {
       makerOf('python openai responses', 'openai-responses'),
       makerOf('python anthropic', 'anthropic-messages'),
       makerOf('python google genai', 'gemini'),
+      makerOf('python google interactions', 'gemini-interactions'),
     ],
     stop: () => void child.kill(),
   };

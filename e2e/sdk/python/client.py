@@ -14,6 +14,7 @@ import openai
 from google import genai
 from google.genai import errors as genai_errors
 from google.genai import types
+from google.genai._interactions_errors import APIError as InteractionsError
 
 printing = threading.Lock()
 
@@ -314,7 +315,97 @@ class Gemini(Conversation):
         )
 
 
-kinds = {"openai-chat": Chat, "openai-responses": Responses, "anthropic-messages": Messages, "gemini": Gemini}
+class Interactions(Conversation):
+    """The same SDK's interactions, their history kept by the client."""
+
+    def open(self, url, key):
+        # Tries of the SDK's own are nobody's business here.
+        retry = types.HttpRetryOptions(attempts=1)
+        self.sdk = genai.Client(api_key=key, http_options=types.HttpOptions(base_url=url, retry_options=retry))
+
+    def say(self, prompt, png):
+        content = [{"type": "text", "text": prompt}]
+        if png:
+            content.append({"type": "image", "mime_type": "image/png", "data": png})
+        self.history.append({"type": "user_input", "content": content})
+
+    def results(self, outputs):
+        for call, output in zip(self.calls, outputs):
+            self.history.append(
+                {"type": "function_result", "call_id": call["id"], "name": call["name"], "result": output}
+            )
+
+    def ask(self):
+        body = {"model": self.model, "input": self.history, "store": False}
+        if self.tools:
+            function = {"name": "weather", "description": self.description, "parameters": self.weather}
+            body["tools"] = [{"type": "function", **function}]
+        if self.think:
+            body["generation_config"] = {"thinking_level": "low", "thinking_summaries": "auto"}
+        if self.schema:
+            body["response_format"] = {"type": "text", "mime_type": "application/json", "schema": self.weather}
+        if self.stream:
+            with self.sdk.interactions.create(**body, stream=True) as events:
+                steps, last, pieces = self.collected(events)
+        else:
+            last, pieces = self.sdk.interactions.create(**body), 0
+            steps = [plain(step) for step in last.steps or []]
+        self.history += steps
+        self.calls = [step for step in steps if step["type"] == "function_call"]
+        usage = last and last.usage
+        return self.answer(
+            "".join(text_in(step.get("content")) for step in steps if step["type"] == "model_output"),
+            "".join(text_in(step.get("summary")) for step in steps if step["type"] == "thought"),
+            [{"name": call["name"], "args": call["arguments"]} for call in self.calls],
+            usage
+            and {
+                "input": usage.total_input_tokens or 0,
+                "output": (usage.total_output_tokens or 0) + (usage.total_thought_tokens or 0),
+            },
+            bool(last) and last.status in ("completed", "requires_action"),
+            pieces,
+        )
+
+    def collected(self, events):
+        """A stream put together as Google's pages say: each step is begun, told in pieces, and ended."""
+        steps, arguments, last, pieces = {}, {}, None, 0
+        for event in events:
+            if event.event_type == "error":
+                raise Aborted(event.error and event.error.message)
+            if event.event_type == "step.start":
+                steps[event.index] = plain(event.step)
+            if event.event_type == "interaction.completed":
+                last = event.interaction
+            if event.event_type != "step.delta":
+                continue
+            step, delta = steps[event.index], event.delta
+            if delta.type == "text":
+                step.setdefault("content", []).append({"type": "text", "text": delta.text})
+                self.heard(delta.text)
+            elif delta.type == "thought_summary":
+                before = text_in(step.get("summary"))
+                step["summary"] = [{"type": "text", "text": before + delta.content.text}]
+            elif delta.type == "thought_signature":
+                step["signature"] = delta.signature
+            elif delta.type == "arguments_delta":
+                arguments[event.index] = arguments.get(event.index, "") + delta.arguments
+                pieces += 1
+        for index, text in arguments.items():
+            steps[index]["arguments"] = json.loads(text)
+        return [steps[index] for index in sorted(steps)], last, pieces
+
+
+def text_in(content):
+    return "".join(piece["text"] for piece in content or [] if piece["type"] == "text")
+
+
+kinds = {
+    "openai-chat": Chat,
+    "openai-responses": Responses,
+    "anthropic-messages": Messages,
+    "gemini": Gemini,
+    "gemini-interactions": Interactions,
+}
 
 
 def failure_of(error):
@@ -325,6 +416,8 @@ def failure_of(error):
         return {"status": None, "retryAfter": None}
     if isinstance(error, genai_errors.APIError):
         return {"status": error.code, "retryAfter": None}
+    if isinstance(error, InteractionsError):
+        return {"status": error.status_code, "retryAfter": None}
     return None
 
 
