@@ -130,6 +130,14 @@ export const buckets = {
     field: 'outputAudio',
     fallback: like('outputText'),
   },
+  outputReasoning: {
+    label: 'Reasoning apart',
+    unit: 'tokens of reasoning that a vendor bills apart from the answer',
+    per: 'million',
+    side: 'output',
+    field: 'outputReasoning',
+    fallback: like('outputText'),
+  },
   requests: { label: 'Requests', unit: 'request', per: 'one', side: 'count', field: undefined, fallback: undefined },
   images: { label: 'Images', unit: 'image', per: 'one', side: 'count', field: 'perImage', fallback: undefined },
   seconds: {

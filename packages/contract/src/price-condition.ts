@@ -45,6 +45,10 @@ export const conditionSchema = z
     size: word(plainWord, plainProblem, 'Size of an image or a video, such as `1024x1024`.'),
     quality: word(plainWord, plainProblem, 'Quality of an image or a video, such as `high`.'),
     resolution: word(plainWord, plainProblem, 'Resolution of a video, such as `1080p`.'),
+    reasoning: z
+      .boolean()
+      .optional()
+      .describe('The answer was reasoned about first (`true`), by its own account, or was not (`false`).'),
   })
   .superRefine((when, context) => {
     // A dimension that there is not has been complained of already.
@@ -74,6 +78,7 @@ export type Condition = {
   readonly size?: readonly string[];
   readonly quality?: readonly string[];
   readonly resolution?: readonly string[];
+  readonly reasoning?: boolean;
 };
 
 /** The dimensions that are one of some words. */
@@ -95,6 +100,7 @@ export function readCondition(sheet: ConditionSheet): Condition {
   if (sheet.inputUpTo !== undefined) condition.inputUpTo = sheet.inputUpTo;
   const hours = listOf(sheet.hours);
   if (hours !== undefined) condition.hours = hours.map(readBand);
+  if (sheet.reasoning !== undefined) condition.reasoning = sheet.reasoning;
   return condition;
 }
 
@@ -125,6 +131,7 @@ export function writeCondition(condition: Condition): ConditionSheet {
     const words = condition[dimension];
     if (words !== undefined) sheet[dimension] = oneOrAll(words);
   }
+  if (condition.reasoning !== undefined) sheet.reasoning = condition.reasoning;
   return sheet;
 }
 
@@ -147,6 +154,7 @@ export function covers(wide: Condition, narrow: Condition): boolean {
     if (words !== undefined && !(fewer?.every((text) => words.includes(text)) ?? false)) return false;
   }
   if (wide.inputAbove !== undefined && (narrow.inputAbove ?? -1) < wide.inputAbove) return false;
+  if (wide.reasoning !== undefined && narrow.reasoning !== wide.reasoning) return false;
   if (wide.inputUpTo !== undefined && (narrow.inputUpTo ?? Infinity) > wide.inputUpTo) return false;
   return wide.hours === undefined || (narrow.hours !== undefined && coversHours(wide.hours, narrow.hours));
 }

@@ -20,6 +20,8 @@ export const catalogModelSchema = z.strictObject({
   reasoning: z.boolean().nullable(),
   tools: z.boolean().nullable(),
   structuredOutput: z.boolean().nullable(),
+  title: z.string().nullable().describe('What people call it, where that is not its name.'),
+  retiresOn: z.string().nullable().describe('When its maker stops serving it, as an ISO date, where that was said.'),
   price: priceSchema
     .nullable()
     .describe('What the reader pays, their multiplier applied; null where it costs nothing.'),

@@ -13,6 +13,9 @@ export type Usd = {
   readonly reasoning?: number;
   readonly citation?: number;
   readonly request?: number;
+  /** For one request, and for one search, as OpenRouter's list has them. */
+  readonly per_request?: number;
+  readonly per_search?: number;
   readonly tiers?: readonly (Usd & { readonly tier: { readonly size: number } })[];
 };
 
@@ -20,6 +23,8 @@ export type Usd = {
 export type CatalogueLine = {
   readonly provider: string;
   readonly model: string;
+  /** For people; absent where the list has only ids. */
+  readonly name?: string;
   readonly released: string;
   readonly family?: string;
   readonly context: number;

@@ -58,3 +58,8 @@ test('nothing is known of a model that is in no catalogue', () => {
   expect(modelFacts('prod')).toBeUndefined();
   expect(modelFacts('constructor')).toBeUndefined();
 });
+
+test('what a model is called, and when it goes, is known', () => {
+  expect(modelFacts('gpt-4.1')).toMatchObject({ displayName: 'GPT-4.1', retiresOn: '2027-01-14' });
+  expect(modelFacts('gpt-5.5')).toMatchObject({ displayName: 'GPT-5.5', retiresOn: undefined });
+});

@@ -2,8 +2,15 @@ import { modelOperations } from '@tollgate/contract/model-operations';
 import type { FactsOf } from '../domain/served-model.ts';
 import json from './models.json' with { type: 'json' };
 
-/** What the catalogue says of a model; made by `packages/server/scripts/build-models.ts`. */
+/** What the catalogue says of a model; made by `packages/server/scripts/build-catalogue.ts`. */
 export type CatalogueFacts = {
+  /** For people, where it is another than its id. */
+  readonly name?: string;
+  readonly family?: string;
+  /** When it came out, as an ISO date or the month of one. */
+  readonly released: string;
+  /** When its maker stops serving it, as an ISO date, where that was said. */
+  readonly retires?: string;
   readonly context?: number;
   readonly max?: number;
   readonly in?: readonly string[];
@@ -29,6 +36,8 @@ export const modelFacts: FactsOf = (name) => {
   const facts = catalogue.get(name);
   return (
     facts && {
+      displayName: facts.name,
+      retiresOn: facts.retires,
       contextTokens: facts.context,
       maxOutputTokens: facts.max,
       input: among(modalities, facts.in),

@@ -7,6 +7,9 @@ export type CatalogueModel = {
   readonly at: string;
   readonly max?: number;
   readonly price?: PriceSheet;
+  /** Pages of the vendor's that say what the catalogue's source does not, and the ISO date from which the price is, where it is not the catalogue's. */
+  readonly from?: readonly string[];
+  readonly asOf?: string;
 };
 
 export type Catalogue = {
@@ -15,5 +18,5 @@ export type Catalogue = {
   readonly models: Readonly<Record<string, CatalogueModel>>;
 };
 
-/** The prices Tollgate comes with; made by `packages/server/scripts/build-prices.ts`, explained in docs/configuration.md. */
+/** The prices Tollgate comes with; made by `packages/server/scripts/build-catalogue.ts`, explained in docs/configuration.md. */
 export const catalogue: Catalogue = json;

@@ -25,7 +25,7 @@ export type PriceFacts = {
   readonly input: number;
   /** When the request came, ms since the epoch; undefined is at no hour. */
   readonly at: number | undefined;
-  /** What an expression is worked out for; rates do not ask. */
+  /** What an expression is worked out for; rates ask only whether it tells of reasoning. */
   readonly usage?: Usage | undefined;
   readonly model?: string | undefined;
   readonly size?: string | undefined;
@@ -87,6 +87,7 @@ function holds(when: Condition, facts: PriceFacts): boolean {
   if (when.inputAbove !== undefined && !(facts.input > when.inputAbove)) return false;
   if (when.inputUpTo !== undefined && facts.input > when.inputUpTo) return false;
   if (when.hours !== undefined && !isWithin(when.hours, facts.at)) return false;
+  if (when.reasoning !== undefined && when.reasoning !== (facts.usage?.reasoning ?? 0) > 0) return false;
   return (
     among(when.model, facts.model) &&
     among(when.size, facts.size) &&

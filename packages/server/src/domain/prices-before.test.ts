@@ -13,7 +13,7 @@ import { quote } from './quote.ts';
  * stored of them, and what is written in files, goes on to mean the same.
  */
 type OldPrice = { readonly rates: Rates; readonly tiers: readonly Tier[]; readonly perCall: bigint | undefined };
-type OldBucket = Exclude<Bucket, 'reasoning' | 'cacheWrite30m' | 'cacheWrite12h'>;
+type OldBucket = Exclude<Bucket, 'reasoning' | 'cacheWrite30m' | 'cacheWrite12h' | 'outputReasoning'>;
 
 const oldInput = ['inputText', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'inputImage', 'inputAudio', 'inputVideo'];
 const oldOutput = ['outputText', 'outputImage', 'outputAudio'];

@@ -56,6 +56,17 @@ describe('quote by conditions', () => {
     expect(rateOfInput(tiered, { as: { tier: 'flex' } }, { inputText: 1, cacheRead: 1 })).toEqual([2n, 100_000_000n]);
   });
 
+  test('answers that were reasoned about may cost otherwise, all of their output', () => {
+    const thinking = price([
+      rule({ reasoning: true }, { outputText: 8n }),
+      rule({ reasoning: false }, { outputText: 2n }),
+    ]);
+    const rates = (used: Usage): bigint[] => rateOfInput(thinking, {}, used);
+    expect(rates({ outputText: 10, reasoning: 4 })).toEqual([8n]);
+    expect(rates({ outputText: 10, reasoning: 0 })).toEqual([2n]);
+    expect(rates({ outputText: 10 })).toEqual([2n]);
+  });
+
   test('an answer that names no tier was served at the standard one', () => {
     const standard = price([rule({ tier: ['standard'] }, { inputText: 7n })]);
     expect(rateOfInput(standard, {})).toEqual([7n]);
@@ -150,6 +161,7 @@ const condition: fc.Arbitrary<Condition> = fc
     model: some(words.model),
     size: some(words.size),
     quality: some(words.quality),
+    reasoning: seldom(fc.boolean()),
     inputAbove: seldom(fc.integer({ min: 1, max: 5000 })),
     inputUpTo: seldom(fc.integer({ min: 1, max: 5000 })),
     hours: seldom(fc.array(fc.record({ from: minute, to: minute }), { minLength: 1, maxLength: 2 })),
@@ -190,6 +202,7 @@ const fits = (when: Condition, facts: PriceFacts): boolean =>
   (['model', 'size', 'quality', 'resolution'] as const).every(
     (dimension) => when[dimension] === undefined || when[dimension].includes(facts[dimension] ?? ' '),
   ) &&
+  (when.reasoning === undefined || when.reasoning === (facts.usage?.reasoning ?? 0) > 0) &&
   facts.input > (when.inputAbove ?? -1) &&
   facts.input <= (when.inputUpTo ?? Infinity) &&
   (when.hours === undefined ||
@@ -203,6 +216,7 @@ describe('laws of prices with conditions', () => {
     model: trait(words.model),
     size: trait(words.size),
     quality: trait(words.quality),
+    usage: anyUsage,
   });
 
   test('law: the first rule that fits holds, whole', () => {

@@ -32,8 +32,8 @@ const served = (models: Readonly<Record<string, Mapped>>): Channel['models'] =>
   );
 
 const mapped = fc.record({
-  // The last is what an account of one's own calls it, and no model that anybody knows.
-  upstream: fc.constantFrom(...modelNames, 'deployment'),
+  // A dated name, and what an account of one's own calls it, which is no model that anybody knows.
+  upstream: fc.constantFrom(...modelNames, 'm0-2025-08-07', 'deployment'),
   baseModel: fc.option(fc.constantFrom(...modelNames), { nil: undefined }),
 });
 
@@ -131,7 +131,9 @@ function defined(now: Pick<Routing, 'channels' | 'groups' | 'known'>): Pick<Rout
       ...new Set(
         list.map((one) => {
           const { upstream = '', baseModel } = one.models.get(name) ?? {};
-          return now.known.has(upstream) ? upstream : (baseModel ?? upstream);
+          const undated = upstream.replace('-2025-08-07', '');
+          if (now.known.has(upstream)) return upstream;
+          return baseModel ?? (now.known.has(undated) ? undated : upstream);
         }),
       ),
     ];
@@ -250,3 +252,50 @@ function structuredCloneOf(routing: Routing): Routing {
     ),
   };
 }
+
+test('a name with a date has the price and the limits of the model that it is, unless it has its own', () => {
+  const known = (name: string, input: bigint): Model => ({
+    name,
+    maxOutputTokens: 100,
+    operations: undefined,
+    ownedBy: 'us',
+    createdAt: 1,
+    price: { version: 'v', rates: { inputText: input }, conditional: [], perCall: undefined, source: 's', asOf: 'd' },
+  });
+  const [provider] = providers;
+  if (!provider) throw new Error('no provider');
+  const channel: Channel = {
+    ...defaultsOf(channelFields),
+    id: 'a',
+    name: 'a',
+    provider,
+    baseUrl: 'http://127.0.0.1',
+    settings: {},
+    credentials: [],
+    models: served({ 'm0-2025-08-07': { upstream: 'm0-2025-08-07' }, dated: { upstream: 'm1@20250807' } }),
+    groups: ['default'],
+    overrides: noOverrides,
+    proxy: undefined,
+    costSheet: undefined,
+  };
+  const edits = (models: readonly Model[]): RoutingEdits => ({
+    channels: new Map(models.length > 1 ? [['a', channel]] : []),
+    models: new Map(models.map((model) => [model.name, model])),
+    groups: new Map(),
+  });
+  const run = (routing: Routing, models: readonly Model[]): Routing => {
+    const work = editRouting(routing, edits(models));
+    for (;;) {
+      const step = work.next();
+      if (step.done) return step.value;
+    }
+  };
+  const inputOf = ({ models }: Routing, name: string) => models.get(name)?.price?.rates.inputText;
+  const first = run(emptyRouting, [known('m0', 1n), known('m1', 2n)]);
+  expect([inputOf(first, 'm0-2025-08-07'), inputOf(first, 'dated')]).toEqual([1n, 2n]);
+  expect(first.models.get('dated')?.maxOutputTokens).toBe(100);
+  // Dearer from now on, and then with a price of its own.
+  const dearer = run(first, [known('m0', 3n)]);
+  expect(inputOf(dearer, 'm0-2025-08-07')).toBe(3n);
+  expect(inputOf(run(dearer, [known('m0-2025-08-07', 9n)]), 'm0-2025-08-07')).toBe(9n);
+});

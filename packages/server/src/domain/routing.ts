@@ -158,7 +158,9 @@ function* priceAnew(
 /** Whether one of the models may be what a channel serves. */
 const isNamedAfter = (served: ServedModel | undefined, models: RoutingEdits['models']): boolean =>
   served !== undefined &&
-  (models.has(served.upstream) || (served.baseModel !== undefined && models.has(served.baseModel)));
+  (models.has(served.upstream) ||
+    (served.baseModel !== undefined && models.has(served.baseModel)) ||
+    served.undated.some((name) => models.has(name)));
 
 /**
  * What is known of a name. One without a price of its own (an alias) takes that of the model it is mapped to, when all

@@ -45,3 +45,14 @@ describe('a model as a channel serves it', () => {
     expect(traitsServed(served, 'o3').encoding).toBe('o200k');
   });
 });
+
+test('what carries a date is known without it, too', () => {
+  const of = (upstream: string) => serveModel({ name: 'm', upstream, baseModel: undefined, operations: undefined }, {});
+  expect(of('gpt-5-2025-08-07').undated).toEqual(['gpt-5']);
+  expect(of('gpt-5').undated).toEqual([]);
+  const facts = (name: string) => (name === 'gpt-5' ? { contextTokens: 400_000 } : undefined);
+  const traits = (upstream: string) =>
+    serveModel({ name: 'm', upstream, baseModel: undefined, operations: undefined }, {}, facts).traits;
+  expect(traits('gpt-5-2025-08-07')).toMatchObject({ family: 'gpt', version: 500, contextTokens: 400_000 });
+  expect(traits('gpt-5-mini-2025-08-07').contextTokens).toBeUndefined();
+});

@@ -1,6 +1,7 @@
 import type { Reasoning } from '@tollgate/wire/ir/request';
 import { traitsByName } from '@tollgate/wire/models/by-name';
 import { readModelSuffix, type SuffixFamily } from '@tollgate/wire/models/suffix';
+import { undatedNames } from '@tollgate/wire/models/undated';
 import type { Operation } from '@tollgate/wire/protocol';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { ModelMapping } from './configuration.ts';
@@ -14,6 +15,8 @@ export type UpstreamModel = {
   /** What can be asked of it, where the channel says so. */
   readonly operations: readonly Operation[] | undefined;
   readonly traits: ModelTraits;
+  /** Other names of the upstream's model, the nearest first: without its date. Its price and limits are looked up by them last. */
+  readonly undated: readonly string[];
   /** How much to reason, as the end of a name says. */
   readonly reasoning: Reasoning | undefined;
 };
@@ -28,7 +31,12 @@ export type ServedModel = UpstreamModel & {
 export type FactsOf = (
   name: string,
 ) =>
-  | Partial<Pick<ModelTraits, 'contextTokens' | 'maxOutputTokens' | 'input' | 'output' | 'can' | 'operations'>>
+  | Partial<
+      Pick<
+        ModelTraits,
+        'displayName' | 'retiresOn' | 'contextTokens' | 'maxOutputTokens' | 'input' | 'output' | 'can' | 'operations'
+      >
+    >
   | undefined;
 
 const noFacts: FactsOf = () => undefined;
@@ -44,13 +52,26 @@ export function serveModel(
 ): ServedModel {
   const { upstream, baseModel, operations } = mapping;
   const said = { baseModel, operations };
-  const plain = { ...said, upstream, traits: traitsOf(upstream, mapping, factsOf), reasoning: undefined };
+  const plain = {
+    ...said,
+    upstream,
+    undated: undatedNames(upstream),
+    traits: traitsOf(upstream, mapping, factsOf),
+    reasoning: undefined,
+  };
   const read = suffixes && readModelSuffix(upstream);
   if (read?.family !== suffixes || !read) return { ...plain, suffixed: undefined };
   const { family, model, reasoning } = read;
   return {
     ...plain,
-    suffixed: { ...said, family, upstream: model, traits: traitsOf(model, mapping, factsOf), reasoning },
+    suffixed: {
+      ...said,
+      family,
+      upstream: model,
+      undated: undatedNames(model),
+      traits: traitsOf(model, mapping, factsOf),
+      reasoning,
+    },
   };
 }
 
@@ -60,6 +81,15 @@ function traitsOf(upstream: string, { name, baseModel }: ModelMapping, factsOf: 
   const traits = knownByName(upstream, factsOf);
   // The ARN of an inference profile of one's own does not tell the model; the name that clients know it by may.
   return traits.family === undefined && upstream.startsWith('arn:') ? knownByName(name, factsOf) : traits;
+}
+
+/** What is known of a name without its date. */
+function undatedFacts(name: string, factsOf: FactsOf): ReturnType<FactsOf> {
+  for (const other of undatedNames(name)) {
+    const facts = factsOf(other);
+    if (facts) return facts;
+  }
+  return undefined;
 }
 
 /** What was told of a name, by who told it. */
@@ -74,7 +104,7 @@ function knownByName(name: string, factsOf: FactsOf, resold = name.includes('/')
   let traits = told.get(key);
   if (traits) return traits;
   if (told.size >= mostKnown) told.clear();
-  traits = Object.freeze({ ...traitsByName(name, resold), ...factsOf(name) });
+  traits = Object.freeze({ ...traitsByName(name, resold), ...(factsOf(name) ?? undatedFacts(name, factsOf)) });
   told.set(key, traits);
   return traits;
 }

@@ -122,6 +122,8 @@ const presentModel = (model: ListedModel, vendor: string): CatalogModel => ({
   reasoning: model.can.reasoning ?? null,
   tools: model.can.tools ?? null,
   structuredOutput: model.can.structuredOutput ?? null,
+  title: model.displayName ?? null,
+  retiresOn: model.retiresOn ?? null,
   price:
     model.price === undefined || model.multiplier === 0n || isFree(model.price)
       ? null

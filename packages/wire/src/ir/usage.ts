@@ -3,7 +3,8 @@
  * An absent bucket was not reported; 0 was reported as zero. The two are never confused.
  *
  * Token buckets are counts of tokens. `reasoning` is the one exception to disjointness: it is the part of
- * `outputText` that was spent on reasoning, kept for display and never priced on its own.
+ * `outputText` that was spent on reasoning, kept for display and never priced on its own. `outputReasoning` is that of the
+ * few vendors who bill it apart from the answer, and is in neither.
  * The counted units below the tokens are whole numbers too (seconds are rounded up by the reader).
  * How they are called, priced and ordered stands in the contract's table (contract/src/buckets.ts).
  */
@@ -21,6 +22,7 @@ export type Bucket =
   | 'reasoning'
   | 'outputImage'
   | 'outputAudio'
+  | 'outputReasoning'
   | 'requests'
   | 'images'
   | 'seconds'
@@ -48,7 +50,12 @@ export const inputBuckets = [
 ] as const satisfies readonly Bucket[];
 
 /** The buckets that are output tokens; `reasoning` is left out because it is part of `outputText`. */
-export const outputBuckets = ['outputText', 'outputImage', 'outputAudio'] as const satisfies readonly Bucket[];
+export const outputBuckets = [
+  'outputText',
+  'outputImage',
+  'outputAudio',
+  'outputReasoning',
+] as const satisfies readonly Bucket[];
 
 /** Sum of the input token buckets; absent ones count as 0. */
 export function inputTokens(usage: Usage): number {

@@ -63,6 +63,10 @@ export type ModelTraits = {
   readonly onlyBy: ProtocolId | undefined;
   /** Its public encoding, by which its tokens are counted. */
   readonly encoding: 'o200k' | 'cl100k' | undefined;
+  /** What people call it, where that is not its name. */
+  readonly displayName: string | undefined;
+  /** When its maker stops serving it, as an ISO date; undefined where nobody has said. */
+  readonly retiresOn: string | undefined;
   /** Most tokens it reads and writes together, and most it writes. */
   readonly contextTokens: number | undefined;
   readonly maxOutputTokens: number | undefined;
@@ -87,6 +91,8 @@ export const unknownModel: ModelTraits = {
   cachePoints: undefined,
   onlyBy: undefined,
   encoding: undefined,
+  displayName: undefined,
+  retiresOn: undefined,
   contextTokens: undefined,
   maxOutputTokens: undefined,
   input: undefined,

@@ -8,7 +8,7 @@ const model: ModelTraits = {
   maxOutputTokens: 100,
   sampling: 'none',
   input: ['text'],
-  can: { tools: false },
+  can: { tools: false, reasoning: false, structuredOutput: false },
 };
 const pixel = 'iVBORw0KGgo=';
 
@@ -21,6 +21,12 @@ const requests: readonly (readonly [ProtocolId, JsonObject, JsonObject, readonly
       max_completion_tokens: 101,
       temperature: 0.2,
       top_p: 0.9,
+      presence_penalty: 0.5,
+      frequency_penalty: 0,
+      logit_bias: {},
+      logprobs: true,
+      reasoning_effort: 'low',
+      response_format: { type: 'json_schema', json_schema: { name: 'x', schema: {} } },
       tools: [{ type: 'function', function: { name: 'f' } }],
       tool_choice: 'auto',
       messages: [
@@ -37,6 +43,8 @@ const requests: readonly (readonly [ProtocolId, JsonObject, JsonObject, readonly
     {
       model: 'm',
       max_completion_tokens: 100,
+      frequency_penalty: 0,
+      logit_bias: {},
       messages: [
         { role: 'system', content: 'Be brief.' },
         {
@@ -48,13 +56,26 @@ const requests: readonly (readonly [ProtocolId, JsonObject, JsonObject, readonly
         },
       ],
     },
-    ['max_completion_tokens', 'temperature', 'top_p', 'tools', 'tool_choice', 'messages[1].content[1]'],
+    [
+      'max_completion_tokens',
+      'temperature',
+      'top_p',
+      'presence_penalty',
+      'logprobs',
+      'tools',
+      'tool_choice',
+      'reasoning_effort',
+      'response_format',
+      'messages[1].content[1]',
+    ],
   ],
   [
     'openai-responses',
     {
       max_output_tokens: 101,
       temperature: 0,
+      reasoning: { effort: 'high' },
+      text: { verbosity: 'low', format: { type: 'json_schema', name: 'x', schema: {} } },
       tools: [],
       input: [
         { role: 'user', content: [{ type: 'input_image', image_url: 'x' }] },
@@ -63,18 +84,29 @@ const requests: readonly (readonly [ProtocolId, JsonObject, JsonObject, readonly
     },
     {
       max_output_tokens: 100,
+      text: { verbosity: 'low' },
       input: [
         { role: 'user', content: [{ type: 'input_text', text: '[image]' }] },
         { type: 'function_call_output', call_id: 'c', output: [{ type: 'input_text', text: '[pdf]' }] },
       ],
     },
-    ['max_output_tokens', 'temperature', 'tools', 'input[0].content[0]', 'input[1].output[0]'],
+    [
+      'max_output_tokens',
+      'temperature',
+      'tools',
+      'reasoning',
+      'text.format',
+      'input[0].content[0]',
+      'input[1].output[0]',
+    ],
   ],
   [
     'anthropic-messages',
     {
       max_tokens: 101,
       top_k: 5,
+      thinking: { type: 'enabled', budget_tokens: 50 },
+      output_config: { effort: 'low', format: { type: 'json_schema', schema: {} } },
       messages: [
         {
           role: 'user',
@@ -97,12 +129,20 @@ const requests: readonly (readonly [ProtocolId, JsonObject, JsonObject, readonly
         },
       ],
     },
-    ['max_tokens', 'top_k', 'messages[0].content[0].content[0]'],
+    [
+      'max_tokens',
+      'top_k',
+      'thinking',
+      'output_config.effort',
+      'output_config.format',
+      'messages[0].content[0].content[0]',
+    ],
   ],
   [
     'gemini-interactions',
     {
-      generation_config: { max_output_tokens: 101, top_p: 0.5, seed: 1, tool_choice: 'auto' },
+      generation_config: { max_output_tokens: 101, top_p: 0.5, seed: 1, tool_choice: 'auto', thinking_level: 'low' },
+      response_format: [{ type: 'text', mime_type: 'application/json', schema: {} }],
       tools: [{ type: 'google_search' }],
       input: [
         { type: 'user_input', content: [{ type: 'image', data: pixel }] },
@@ -121,6 +161,8 @@ const requests: readonly (readonly [ProtocolId, JsonObject, JsonObject, readonly
       'generation_config.top_p',
       'tools',
       'generation_config.tool_choice',
+      'generation_config.thinking_level',
+      'response_format',
       'input[0].content[0]',
       'input[1].result[0]',
     ],
@@ -128,15 +170,31 @@ const requests: readonly (readonly [ProtocolId, JsonObject, JsonObject, readonly
   [
     'gemini',
     {
-      generationConfig: { maxOutputTokens: 101, topP: 0.5, candidateCount: 1 },
+      generationConfig: {
+        maxOutputTokens: 101,
+        topP: 0.5,
+        responseLogprobs: true,
+        candidateCount: 1,
+        thinkingConfig: { thinkingBudget: 5 },
+        responseMimeType: 'application/json',
+        responseSchema: { type: 'OBJECT' },
+      },
       tool_config: {},
       contents: [{ parts: [{ inlineData: { mimeType: 'audio/wav', data: pixel } }, { text: 'What?' }] }],
     },
     {
-      generationConfig: { maxOutputTokens: 100, candidateCount: 1 },
+      generationConfig: { maxOutputTokens: 100, candidateCount: 1, responseMimeType: 'application/json' },
       contents: [{ parts: [{ text: '[audio]' }, { text: 'What?' }] }],
     },
-    ['generationConfig.maxOutputTokens', 'generationConfig.topP', 'tool_config', 'contents[0].parts[0]'],
+    [
+      'generationConfig.maxOutputTokens',
+      'generationConfig.topP',
+      'generationConfig.responseLogprobs',
+      'tool_config',
+      'generationConfig.thinkingConfig',
+      'generationConfig.responseSchema',
+      'contents[0].parts[0]',
+    ],
   ],
 ];
 
@@ -169,6 +227,13 @@ test('what changes nothing is no reason to change a request', () => {
     messages: [{ role: 'user', content: 'x' }],
   };
   expect(fitModel('openai-chat', plain, model)).toBeUndefined();
+});
+
+test('what is no reasoning and no schema is taken by every model', () => {
+  const asked = { response_format: { type: 'json_object' }, messages: [{ role: 'user', content: 'x' }] };
+  expect(fitModel('openai-chat', asked, model)).toBeUndefined();
+  expect(fitModel('anthropic-messages', { thinking: { type: 'disabled' }, messages: [] }, model)).toBeUndefined();
+  expect(fitModel('openai-responses', { text: { format: { type: 'text' } }, input: 'x' }, model)).toBeUndefined();
 });
 
 test('who sees pictures may be given documents', () => {

@@ -10,6 +10,11 @@ type Places = {
   readonly maxOutputTokens: readonly string[];
   /** Temperature first: where a model takes one of them, it is that one. */
   readonly sampling: readonly string[];
+  /** What models that take no sampling parameters refuse too. */
+  readonly likelihoods: readonly string[];
+  /** How much is to be reasoned, and that the answer follows a schema; where within a field, behind a point. */
+  readonly reasoning: readonly string[];
+  readonly schema: readonly string[];
   readonly tools: readonly string[];
   readonly conversation: string;
   /** A part that says a text. */
@@ -30,10 +35,17 @@ const byMediaType = (mediaType: Json | undefined): Modality | undefined => {
   return kind === 'image' || kind === 'audio' || kind === 'video' ? kind : undefined;
 };
 
+/** Fields of Gemini's configuration, in both of its spellings. */
+const inConfig = (...names: readonly string[]): readonly string[] =>
+  ['generationConfig', 'generation_config'].flatMap((config) => names.map((name) => `${config}.${name}`));
+
 const places: Readonly<Partial<Record<ProtocolId, Places>>> = {
   'openai-chat': {
     maxOutputTokens: ['max_completion_tokens', 'max_tokens'],
     sampling: ['temperature', 'top_p'],
+    likelihoods: ['presence_penalty', 'frequency_penalty', 'logprobs', 'top_logprobs', 'logit_bias'],
+    reasoning: ['reasoning_effort', 'reasoning', 'thinking'],
+    schema: ['response_format'],
     tools: ['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call'],
     conversation: 'messages',
     text: (text) => ({ type: 'text', text }),
@@ -42,6 +54,9 @@ const places: Readonly<Partial<Record<ProtocolId, Places>>> = {
   'openai-responses': {
     maxOutputTokens: ['max_output_tokens'],
     sampling: ['temperature', 'top_p'],
+    likelihoods: ['top_logprobs'],
+    reasoning: ['reasoning'],
+    schema: ['text.format'],
     tools: ['tools', 'tool_choice', 'parallel_tool_calls', 'max_tool_calls'],
     conversation: 'input',
     text: (text) => ({ type: 'input_text', text }),
@@ -50,6 +65,9 @@ const places: Readonly<Partial<Record<ProtocolId, Places>>> = {
   'anthropic-messages': {
     maxOutputTokens: ['max_tokens'],
     sampling: ['temperature', 'top_p', 'top_k'],
+    likelihoods: [],
+    reasoning: ['thinking', 'output_config.effort'],
+    schema: ['output_format', 'output_config.format'],
     tools: ['tools', 'tool_choice'],
     conversation: 'messages',
     text: (text) => ({ type: 'text', text }),
@@ -62,6 +80,9 @@ const places: Readonly<Partial<Record<ProtocolId, Places>>> = {
     within: ['generation_config'],
     maxOutputTokens: ['max_output_tokens'],
     sampling: ['temperature', 'top_p'],
+    likelihoods: ['presence_penalty', 'frequency_penalty'],
+    reasoning: ['generation_config.thinking_level', 'generation_config.thinking_summaries'],
+    schema: ['response_format'],
     tools: ['tools', 'tool_choice'],
     conversation: 'input',
     text: (text) => ({ type: 'text', text }),
@@ -71,6 +92,17 @@ const places: Readonly<Partial<Record<ProtocolId, Places>>> = {
     within: ['generationConfig', 'generation_config'],
     maxOutputTokens: ['maxOutputTokens', 'max_output_tokens'],
     sampling: ['temperature', 'topP', 'top_p', 'topK', 'top_k'],
+    likelihoods: [
+      'presencePenalty',
+      'presence_penalty',
+      'frequencyPenalty',
+      'frequency_penalty',
+      'responseLogprobs',
+      'response_logprobs',
+      'logprobs',
+    ],
+    reasoning: inConfig('thinkingConfig', 'thinking_config'),
+    schema: inConfig('responseSchema', 'response_schema', 'responseJsonSchema', 'response_json_schema'),
     tools: ['tools', 'toolConfig', 'tool_config'],
     conversation: 'contents',
     text: (text) => ({ text }),
@@ -94,6 +126,10 @@ export function fitModel(protocol: ProtocolId, json: JsonObject, model: ModelTra
   const losses: Loss[] = [];
   let fitted = configured(json, at, model, losses);
   if (model.can?.tools === false) fitted = withoutTools(fitted, at, losses);
+  if (model.can?.reasoning === false || model.reasoning?.by === 'none')
+    fitted = withoutFields(fitted, at.reasoning, { but: isSwitchedOff, detail: 'the model does not reason' }, losses);
+  if (model.can?.structuredOutput === false)
+    fitted = withoutFields(fitted, at.schema, { but: isNoSchema, detail: 'the model follows no schema' }, losses);
   const takes = takenBy(model);
   if (takes) fitted = withoutMedia(fitted, at, takes, losses);
   return losses.length === 0 ? undefined : { json: fitted, losses };
@@ -138,10 +174,52 @@ function limited(json: JsonObject, at: Places, path: string, model: ModelTraits,
   if (sampling !== 'none' && sampling !== 'one') return fitted;
   // 1 is what holds where nothing is said, and taken by who takes nothing else.
   const said = at.sampling.filter((name) => Object.hasOwn(json, name) && json[name] !== 1 && json[name] !== null);
-  const refused = sampling === 'none' ? said : said.slice(1);
+  // A model of which none is taken compares no likelihoods either: https://learn.microsoft.com/azure/ai-services/openai/how-to/reasoning
+  const refused =
+    sampling === 'none' ? [...said, ...at.likelihoods.filter((name) => isSaid(json[name]))] : said.slice(1);
   const why = sampling === 'none' ? 'the model takes no sampling parameters' : 'the model takes one sampling parameter';
   return without(fitted, refused, path, why, losses);
 }
+
+/** Thinking that is switched off is none. */
+const isSwitchedOff = (value: Json): boolean => isObject(value) && value['type'] === 'disabled';
+
+/** JSON of any shape, or plain text. */
+const isNoSchema = (value: Json): boolean =>
+  isObject(value) && (value['type'] === 'json_object' || (value['type'] === 'text' && !('schema' in value)));
+
+type Unwanted = { readonly detail: string; but(value: Json): boolean };
+
+/** Without fields that stand in the body or, behind a point, in one of its own. An object of which nothing is left goes too. */
+function withoutFields(
+  json: JsonObject,
+  paths: readonly string[],
+  { detail, but }: Unwanted,
+  losses: Loss[],
+): JsonObject {
+  let fitted = json;
+  for (const path of paths) {
+    const [outer = '', inner] = path.split('.');
+    const holder = inner === undefined ? fitted : fitted[outer];
+    const name = inner ?? outer;
+    if (!isObject(holder)) continue;
+    const value = holder[name];
+    if (value === undefined || value === null || but(value)) continue;
+    const left = without(holder, [name], inner === undefined ? '' : `${outer}.`, detail, losses);
+    if (inner === undefined) fitted = left;
+    else if (Object.keys(left).length > 0) fitted = { ...fitted, [outer]: left };
+    else fitted = Object.fromEntries(Object.entries(fitted).filter(([key]) => key !== outer));
+  }
+  return fitted;
+}
+
+/** What changes nothing is not said. */
+const isSaid = (value: Json | undefined): boolean =>
+  value !== undefined &&
+  value !== null &&
+  value !== 0 &&
+  value !== false &&
+  !(isObject(value) && Object.keys(value).length === 0);
 
 function without(json: JsonObject, names: readonly string[], path: string, detail: string, losses: Loss[]): JsonObject {
   const there = names.filter((name) => Object.hasOwn(json, name) && json[name] !== null);

@@ -1,13 +1,23 @@
-import { isObject, isList, numberAt, textAt } from '../json/fields.ts';
+import { isObject, isList, numberAt, objectAt, textAt } from '../json/fields.ts';
 import type { HostedTool, JsonObject } from '../protocol.ts';
 
 /** Tools that run at the vendor and are billed by their use, by how their types begin, in every protocol that has types of tools. */
 const billed: readonly (readonly [type: string, bucket: HostedTool['bucket']])[] = [
   ['web_search', 'searches'],
   ['browser_search', 'searches'],
+  // https://docs.x.ai/developers/pricing
+  ['x_search', 'searches'],
   ['file_search', 'fileSearches'],
+  ['collections_search', 'fileSearches'],
   ['image_generation', 'images'],
+  // What they run in is paid, not each of their uses: https://developers.openai.com/api/docs/pricing
+  ['code_interpreter', 'toolCalls'],
+  ['shell', 'toolCalls'],
 ];
+
+/** A shell of the client's own. https://developers.openai.com/api/docs/guides/tools-shell */
+const isLocal = (tool: JsonObject): boolean =>
+  textAt(tool, 'type') === 'shell' && !textAt(objectAt(tool, 'environment') ?? {}, 'type')?.startsWith('container');
 
 /** More than any vendor does for one request. */
 const mostUses = 1000;
@@ -27,7 +37,7 @@ export function hostedToolsIn(json: JsonObject): readonly HostedTool[] | undefin
   for (const tool of tools) {
     const type = isObject(tool) ? textAt(tool, 'type') : undefined;
     const bucket = type && billed.find(([begins]) => type.startsWith(begins))?.[1];
-    if (!bucket || !isObject(tool) || hosted.has(bucket)) continue;
+    if (!bucket || !isObject(tool) || hosted.has(bucket) || isLocal(tool)) continue;
     hosted.set(bucket, { bucket, most: bound(numberAt(tool, 'max_uses')) ?? all });
   }
   return hosted.size === 0 ? undefined : [...hosted.values()];

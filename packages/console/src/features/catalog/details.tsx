@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react';
 import { Drawer } from '../../components/ui/dialog.tsx';
 import { KeyValues } from '../../components/ui/key-values.tsx';
 import { LinkButton } from '../../components/ui/link.tsx';
-import { duration } from '../../lib/format.ts';
+import { calendarDay, duration } from '../../lib/format.ts';
 import { loadWords } from '../../lib/i18n.ts';
 import { usdOf } from '../../lib/money.ts';
 import { conditionsOf, plainRates, priced } from '../../lib/rates.ts';
@@ -41,6 +41,11 @@ export function Details({ row: { model, uptime }, at, onClose }: DetailsProps) {
               { term: t('details.in'), value: model.input?.map((one) => t(`modality.${one}`)).join(', ') },
               { term: t('details.out'), value: model.output?.map((one) => t(`modality.${one}`)).join(', ') },
               { term: t('details.operations'), value: model.operations?.join(', ') },
+              { term: t('details.called'), value: model.title ?? undefined },
+              {
+                term: t('details.retires'),
+                value: model.retiresOn === null ? undefined : calendarDay(Date.parse(model.retiresOn)),
+              },
             ]}
           />
         </section>

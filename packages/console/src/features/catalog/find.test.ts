@@ -13,6 +13,8 @@ const model = (name: string, more: Partial<CatalogModel> = {}): CatalogModel => 
   reasoning: null,
   tools: null,
   structuredOutput: null,
+  title: null,
+  retiresOn: null,
   price: { input: '1' },
   ...more,
 });

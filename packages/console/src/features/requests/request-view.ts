@@ -36,7 +36,7 @@ export function sums({ usage }: RequestView): {
       usage['inputAudio'],
       usage['inputVideo'],
     ),
-    output: sum(usage['outputText'], usage['outputImage'], usage['outputAudio']),
+    output: sum(usage['outputText'], usage['outputImage'], usage['outputAudio'], usage['outputReasoning']),
     cached: usage['cacheRead'],
   };
 }

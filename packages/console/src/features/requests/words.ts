@@ -50,6 +50,7 @@ const bucketWords = {
   outputText: 'bucket.outputText',
   outputImage: 'bucket.outputImage',
   outputAudio: 'bucket.outputAudio',
+  outputReasoning: 'bucket.outputReasoning',
   requests: 'bucket.requests',
   images: 'bucket.images',
   seconds: 'bucket.seconds',

@@ -86,6 +86,7 @@ export const usageNames = {
   vi: { says: 'video input tokens', buckets: ['inputVideo'], within: 'p' },
   img_o: { says: 'image output tokens', buckets: ['outputImage'], within: 'c' },
   ao: { says: 'audio output tokens', buckets: ['outputAudio'], within: 'c' },
+  ro: { says: 'reasoning that a vendor bills apart from the answer', buckets: ['outputReasoning'], within: 'c' },
   images: { says: 'images', buckets: ['images'] },
   seconds: { says: 'seconds of audio or video', buckets: ['seconds'] },
   characters: { says: 'characters', buckets: ['characters'] },

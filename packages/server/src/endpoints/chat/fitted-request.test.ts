@@ -1,6 +1,7 @@
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { expect, test } from 'bun:test';
 import { answer } from '../../relay/testing/scripted-upstream.ts';
+import { answering, speakers, type Spoken } from '../testing/conversations.ts';
 import { setStage } from '../testing/stage.ts';
 
 const stage = setStage();
@@ -19,6 +20,14 @@ const asked = {
   temperature: 0.3,
   messages: [{ role: 'user', content: 'Hello' }],
 };
+
+const stops = {
+  'openai-chat': 'stop',
+  'openai-responses': 'completed',
+  'anthropic-messages': 'end_turn',
+  gemini: 'STOP',
+  'gemini-interactions': 'completed',
+} as const;
 
 type Unsupported = Settings['relay']['unsupportedByModel'];
 
@@ -93,3 +102,46 @@ test('who wants nothing lost is refused rather than repaired', async () => {
   expect([refused.status, await refused.json()]).toMatchObject([400, { error: { code: 'conversion_loss' } }]);
   expect(up.received).toHaveLength(0);
 });
+
+/** What no Claude of today takes, in each protocol's words, and what of the request goes upstream when it was repaired. */
+const impossible: readonly (readonly [Spoken, Record<string, unknown>, Record<string, unknown>])[] = [
+  ['openai-chat', { temperature: 0.3, max_completion_tokens: 5000 }, { max_completion_tokens: 1000 }],
+  ['openai-responses', { temperature: 0.3, max_output_tokens: 5000 }, { max_output_tokens: 1000 }],
+  ['anthropic-messages', { temperature: 0.3, max_tokens: 5000 }, { max_tokens: 1000 }],
+  [
+    'gemini',
+    { generationConfig: { temperature: 0.3, maxOutputTokens: 5000 } },
+    { generationConfig: { maxOutputTokens: 1000 } },
+  ],
+  [
+    'gemini-interactions',
+    { generation_config: { temperature: 0.3, max_output_tokens: 5000 } },
+    { generation_config: { max_output_tokens: 1000 } },
+  ],
+];
+
+test.each(impossible)(
+  '%s: a Claude that takes no temperature is asked without, or not at all',
+  async (by, more, left) => {
+    const { channel, ask, see } = speakers[by];
+    const up = await stage.upstream(answering(by, { text: 'Hello', stop: stops[by], input: 5, output: 2 }));
+    const spec = { id: 'a', baseUrl: up.baseUrl, models: { m: 'claude-opus-4-7' }, ...channel };
+    const { path, body } = ask(false);
+    const asked = { ...body, ...more };
+    for (const how of ['pass', 'repair', 'refuse'] as const) {
+      const gate = await stage.gateway([spec], { settings: settings(how) });
+      const answered = await gate.post(asked, { path });
+      const loss = answered.headers.get('x-tollgate-conversion-loss');
+      const last = up.received.at(-1)?.json;
+      if (how === 'refuse') {
+        expect([answered.status, up.received.length]).toEqual([400, 2]);
+        expect(JSON.stringify(await answered.json())).toContain('takes no sampling parameters');
+      } else {
+        expect([answered.status, see([(await answered.json()) as never], '').text]).toEqual([200, 'Hello']);
+        expect(last).toMatchObject(how === 'pass' ? more : left);
+        expect(JSON.stringify(last).includes('temperature')).toBe(how === 'pass');
+        expect(loss?.includes('temperature') ?? false).toBe(how === 'repair');
+      }
+    }
+  },
+);

@@ -1,7 +1,7 @@
 import { addUp, type ServedAs } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import { estimateSpoken, type LiveOutput } from '@tollgate/wire/protocols/gemini/live';
-import { searchesOf } from '@tollgate/wire/protocols/gemini/stream-read';
+import { withGrounding } from '@tollgate/wire/protocols/gemini/stream-read';
 import { readGeminiServedAs } from '@tollgate/wire/protocols/gemini/usage';
 import type { JsonObject } from '@tollgate/wire/protocol';
 
@@ -52,8 +52,7 @@ export function openLiveMeter(model: string): LiveMeter {
     if (ended && text === lastReport) return;
     if (ended && current) goOn();
     lastReport = text;
-    const searches = searchesOf(grounding, model);
-    current = searches === 0 ? usage : { ...usage, searches };
+    current = withGrounding(usage, [{ grounding }], model);
     servedAs = readGeminiServedAs(raw);
     meaningful = true;
     all = past ? addUp([past, current]) : current;

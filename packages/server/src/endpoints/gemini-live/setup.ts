@@ -1,5 +1,5 @@
 import { isObject, objectsAt, textsAt } from '@tollgate/wire/json/fields';
-import { estimateGemini, isSearch } from '@tollgate/wire/protocols/gemini/inspect';
+import { estimateGemini, hostedBy } from '@tollgate/wire/protocols/gemini/inspect';
 import { readLiveSetup, withLockedSetup } from '@tollgate/wire/protocols/gemini/live';
 import { readGeminiResources } from '@tollgate/wire/protocols/gemini/resources';
 import { referencesTo } from '@tollgate/wire/protocols/resources';
@@ -30,7 +30,7 @@ export function inspectSetup(frame: JsonObject, secret: ClientSecret | undefined
       inputEstimate: firstStep.inputEstimate + estimateGemini(setup),
       maxOutputTokens: Math.min(maxOutputTokens ?? Infinity, firstStep.maxOutputTokens),
       references: referencesTo(readGeminiResources(setup)),
-      hosted: objectsAt(setup, 'tools').some(isSearch) ? [{ bucket: 'searches', most: undefined }] : undefined,
+      hosted: hostedBy(objectsAt(setup, 'tools')),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Capabilities, Modality } from '@tollgate/wire/models/traits';
+import type { Capabilities, Modality, ModelTraits } from '@tollgate/wire/models/traits';
 import type { Operation } from '@tollgate/wire/protocol';
 import { maxOutputTokensOf, operationsOf, priceForFee, priceOf } from '../../domain/catalogue.ts';
 import { multiplierFor } from '../../domain/fallbacks.ts';
@@ -19,6 +19,12 @@ export type ListedModel = {
   readonly input: readonly Modality[] | undefined;
   readonly output: readonly Modality[] | undefined;
   readonly can: Capabilities;
+  /** Which sampling parameters it takes; undefined where that is not known. */
+  readonly sampling: ModelTraits['sampling'];
+  /** What people call it; undefined where its id is all. */
+  readonly displayName: string | undefined;
+  /** When its maker stops serving it, as an ISO date, as far as that was said. */
+  readonly retiresOn: string | undefined;
   /** What the key's owner is charged by; undefined for one that is served without a price. */
   readonly price: Price | undefined;
   readonly multiplier: Multiplier;
@@ -69,6 +75,9 @@ export function findModel(snapshot: Snapshot, key: ListingKey, group: string, na
       tools: every(traits.map((one) => one.can?.tools)),
       structuredOutput: every(traits.map((one) => one.can?.structuredOutput)),
     },
+    sampling: leastSampling(traits),
+    displayName: only(traits.map((one) => one.displayName)),
+    retiresOn: known(traits.map((one) => one.retiresOn)).toSorted()[0],
     price,
     multiplier,
   };
@@ -79,6 +88,22 @@ const known = <T>(told: readonly (T | undefined)[]): readonly T[] => told.filter
 function least(told: readonly (number | undefined)[]): number | undefined {
   const numbers = known(told);
   return numbers.length === 0 ? undefined : Math.min(...numbers);
+}
+
+/** What all of them say alike. */
+function only(told: readonly (string | undefined)[]): string | undefined {
+  const [first, ...others] = told;
+  return others.every((one) => one === first) ? first : undefined;
+}
+
+/** What each of them takes. A model of the catalogue that is not known to refuse any takes all. */
+function leastSampling(traits: readonly ModelTraits[]): ModelTraits['sampling'] {
+  if (!traits.some((one) => one.sampling !== undefined || one.can !== undefined)) return undefined;
+  return (
+    traits.find((one) => one.sampling === 'none')?.sampling ??
+    traits.find((one) => one.sampling === 'one')?.sampling ??
+    'all'
+  );
 }
 
 function common<T>(told: readonly (readonly T[] | undefined)[]): readonly T[] | undefined {

@@ -1,5 +1,5 @@
 import type { Bucket } from '@tollgate/contract/buckets';
-import type { Capabilities, Modality } from '@tollgate/wire/models/traits';
+import type { Modality } from '@tollgate/wire/models/traits';
 import type { JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
 import { formatDecimal } from '../../domain/decimal.ts';
 import { serves } from '../../domain/model-operations.ts';
@@ -19,17 +19,17 @@ const methods: readonly (readonly [method: string, operation: Operation])[] = [
   ['predict', 'predict'],
 ];
 
-/** A model in the shape of the protocol that asks; what is not known is null there, or left out. */
-export function presentModel(protocol: ProtocolId, model: ListedModel): JsonObject {
-  const { id, createdAt, operations, contextTokens, maxOutputTokens } = model;
+/** A model in the shape of the protocol that asks; what is not known is null there, or left out. `now` is ms since the epoch. */
+export function presentModel(protocol: ProtocolId, model: ListedModel, now: number): JsonObject {
+  const { id, createdAt, operations, contextTokens, maxOutputTokens, displayName = id } = model;
   switch (protocol) {
     case 'anthropic-messages':
       return {
         type: 'model',
         id,
-        display_name: id,
+        display_name: displayName,
         created_at: new Date(createdAt).toISOString(),
-        lifecycle: 'active',
+        lifecycle: lifecycleOf(model, now),
         max_input_tokens: contextTokens ?? null,
         max_tokens: maxOutputTokens ?? null,
         // All or nothing in this protocol, and more is asked than anybody tells.
@@ -38,7 +38,7 @@ export function presentModel(protocol: ProtocolId, model: ListedModel): JsonObje
     case 'gemini':
       return {
         name: `models/${id}`,
-        displayName: id,
+        displayName,
         ...(contextTokens !== undefined && { inputTokenLimit: contextTokens }),
         ...(maxOutputTokens !== undefined && { outputTokenLimit: maxOutputTokens }),
         ...(model.can.reasoning !== undefined && { thinking: model.can.reasoning }),
@@ -52,6 +52,8 @@ export function presentModel(protocol: ProtocolId, model: ListedModel): JsonObje
         object: 'model',
         created: Math.floor(createdAt / 1000),
         owned_by: model.ownedBy,
+        // https://developers.openai.com/api/docs/deprecations
+        ...(model.retiresOn !== undefined && { shutdown_date: model.retiresOn }),
         ...factsOf(model),
       };
   }
@@ -62,9 +64,10 @@ export function presentModel(protocol: ProtocolId, model: ListedModel): JsonObje
  * https://openrouter.ai/docs/guides/overview/models
  */
 function factsOf(model: ListedModel): JsonObject {
-  const { contextTokens, maxOutputTokens, input, output, can, price, multiplier } = model;
-  const parameters = parametersOf(can);
+  const { contextTokens, maxOutputTokens, input, output, price, multiplier, displayName } = model;
+  const parameters = parametersOf(model);
   return {
+    ...(displayName !== undefined && { name: displayName }),
     ...(contextTokens !== undefined && { context_length: contextTokens }),
     ...((contextTokens !== undefined || maxOutputTokens !== undefined) && {
       top_provider: { context_length: contextTokens ?? null, max_completion_tokens: maxOutputTokens ?? null },
@@ -79,7 +82,15 @@ function factsOf(model: ListedModel): JsonObject {
 
 const asWritten = (modality: Modality): string => (modality === 'pdf' ? 'file' : modality);
 
-const parametersOf = ({ tools, structuredOutput, reasoning }: Capabilities): readonly string[] => [
+/** The parameters of a conversation that it takes, as far as that is known. */
+const parametersOf = ({
+  operations,
+  maxOutputTokens,
+  sampling,
+  can: { tools, structuredOutput, reasoning },
+}: ListedModel): readonly string[] => [
+  ...(serves(operations, 'chat') && maxOutputTokens !== undefined ? ['max_tokens'] : []),
+  ...(serves(operations, 'chat') && (sampling === 'all' || sampling === 'one') ? ['temperature', 'top_p'] : []),
   ...(tools === true ? ['tools', 'tool_choice'] : []),
   ...(structuredOutput === true ? ['response_format', 'structured_outputs'] : []),
   ...(reasoning === true ? ['reasoning', 'include_reasoning'] : []),
@@ -92,6 +103,8 @@ const pricedAs: readonly (readonly [name: string, bucket: Bucket])[] = [
   ['input_cache_read', 'cacheRead'],
   ['input_cache_write', 'cacheWrite5m'],
   ['audio', 'inputAudio'],
+  ['image_token', 'inputImage'],
+  ['image_output', 'outputImage'],
   ['web_search', 'searches'],
 ];
 
@@ -117,9 +130,15 @@ function pricingOf(price: Price, multiplier: Multiplier): JsonObject {
   };
 }
 
+/** Where a model is in its life, by what its maker said of its end. */
+function lifecycleOf({ retiresOn }: ListedModel, now: number): 'active' | 'deprecated' | 'retired' {
+  if (retiresOn === undefined) return 'active';
+  return now < Date.parse(retiresOn) ? 'deprecated' : 'retired';
+}
+
 /** The list of models in the shape of the protocol that asks; always one page. */
-export function presentList(protocol: ProtocolId, models: readonly ListedModel[]): JsonObject {
-  const data = models.map((model) => presentModel(protocol, model));
+export function presentList(protocol: ProtocolId, models: readonly ListedModel[], now: number): JsonObject {
+  const data = models.map((model) => presentModel(protocol, model, now));
   switch (protocol) {
     case 'anthropic-messages':
       return { data, has_more: false, first_id: models[0]?.id ?? null, last_id: models.at(-1)?.id ?? null };

@@ -18,6 +18,8 @@ type Asked = {
   readonly protocol: ProtocolId;
   /** What the path names; undefined where it names nothing. */
   readonly name: string | undefined;
+  /** ms since the epoch. */
+  readonly now: number;
   spendingOf(key: KeyRecord): Promise<Spending>;
 };
 
@@ -44,14 +46,14 @@ const lookUps: readonly LookUp[] = [
   { path: tokenPath, answer: async ({ key, spendingOf }) => presentToken(await spendingOf(key), key) },
   {
     path: /^\/v1(?:beta(?:\/openai)?)?\/models(?:\/(.+))?$/,
-    answer({ key, snapshot, protocol, name }) {
+    answer({ key, snapshot, protocol, name, now }) {
       const group = groupOf(key);
       const lister = { ...key, owner: ownerOf(key) };
-      if (name === undefined) return presentList(protocol, listModels(snapshot, lister, group));
+      if (name === undefined) return presentList(protocol, listModels(snapshot, lister, group), now);
       const model = findModel(snapshot, lister, group, name);
       if (!model)
         throw new Refusal('model_not_found', `The model "${shorten(name)}" does not exist.`, { param: 'model' });
-      return presentModel(protocol, model);
+      return presentModel(protocol, model, now);
     },
   },
 ];

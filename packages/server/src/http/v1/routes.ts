@@ -65,8 +65,9 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
         throw new Refusal('method_not_allowed', `The method ${method} is not allowed for ${shorten(path)}.`);
       if (!lookUp) throw new Refusal('unknown_path', `Invalid URL (${method} ${shorten(path)})`);
       const snapshot = deps.snapshot();
-      const key = await findKey(deps, request, clientIp, deps.clock.now(), snapshot);
-      return await lookUp({ key, snapshot, protocol: speaker.id, spendingOf: peer.spendingOf });
+      const now = deps.clock.now();
+      const key = await findKey(deps, request, clientIp, now, snapshot);
+      return await lookUp({ key, snapshot, now, protocol: speaker.id, spendingOf: peer.spendingOf });
     });
   };
 }

@@ -124,7 +124,7 @@ function planModels(work: Work, inputs: NonNullable<ConfigFile['models']>): read
       operations: asked.operations,
       ownedBy: asked.ownedBy === '' ? (seed?.ownedBy ?? '') : asked.ownedBy,
     };
-    const origin: PriceOrigin = leavesPrice ? seeds.origin : { source: 'config file', asOf: undefined };
+    const origin: PriceOrigin = leavesPrice && seed ? seed.origin : { source: 'config file', asOf: undefined };
     const step = compare(
       'model',
       input.name,
@@ -153,7 +153,7 @@ function planModels(work: Work, inputs: NonNullable<ConfigFile['models']>): read
       name: existing.name,
       action: 'release',
       changes: compareFields(storedModelFields(existing), modelFields(wanted)),
-      run: (db) => writeModel(db, context, { actor: owner, owner: undefined, existing, wanted, origin: seeds.origin }),
+      run: (db) => writeModel(db, context, { actor: owner, owner: undefined, existing, wanted, origin: seed.origin }),
     };
   });
   return [...steps, ...gone];

@@ -1,5 +1,6 @@
 import type { CatalogueLine } from '../../data/listed-model.ts';
 import type { CatalogueModel } from '../../data/prices.ts';
+import { vendorTerms } from '../../data/vendor-terms.ts';
 import { ownerNames, vendors } from '../../data/vendors.ts';
 
 /** Vendors nobody knows come last. */
@@ -14,11 +15,22 @@ export const byVendor = (lines: readonly CatalogueLine[]): readonly CatalogueLin
 
 /** What is kept of a line. */
 export const factsOf = (
-  { provider, released, maxOutput }: CatalogueLine,
+  { provider, model, released, maxOutput }: CatalogueLine,
   price: CatalogueModel['price'],
-): CatalogueModel => ({
-  by: ownerNames[provider] ?? provider,
-  at: released.length === 7 ? `${released}-01` : released,
-  ...(maxOutput > 0 && { max: maxOutput }),
-  ...(price && { price }),
-});
+): CatalogueModel => {
+  const from = price === undefined ? [] : pagesOf(provider, model);
+  return {
+    by: ownerNames[provider] ?? provider,
+    at: released.length === 7 ? `${released}-01` : released,
+    ...(maxOutput > 0 && { max: maxOutput }),
+    ...(price && { price }),
+    ...(from.length > 0 && { from }),
+  };
+};
+
+/** The pages from which a price is that a list alone does not say. */
+const pagesOf = (provider: string, model: string): readonly string[] => [
+  ...new Set(
+    vendorTerms.filter(({ vendor, models }) => vendor === provider && models.test(model)).map(({ source }) => source),
+  ),
+];

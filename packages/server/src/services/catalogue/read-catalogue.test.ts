@@ -49,6 +49,19 @@ test('a list of models with prices a token is read exactly; what is priced as it
         top_provider: { max_completion_tokens: 1000 },
         pricing: { prompt: '0.00000015', completion: '6e-7', input_cache_read: '0.000000075', request: '0' },
       },
+      {
+        id: 'acme/seeks',
+        created: 1_780_000_000,
+        pricing: {
+          prompt: '0.000001',
+          completion: '0.000001',
+          audio: '0.000002',
+          request: '0.005',
+          web_search: '0.01',
+        },
+      },
+      // Nobody says of which tokens.
+      { id: 'acme/muses', pricing: { prompt: '0.000001', completion: '0.000008', internal_reasoning: '0.000003' } },
       { id: 'auto', pricing: { prompt: '-1', completion: '-1' } },
       { id: 'acme/by-expression', pricing: { prompt: '0.1', completion: '0.1', expression: 'p * 3' } },
     ],
@@ -60,6 +73,14 @@ test('a list of models with prices a token is read exactly; what is priced as it
     max: 1000,
     price: { input: '0.15', cacheRead: '0.075', output: '0.6' },
   });
+  expect(catalogue?.models['acme/seeks']?.price).toEqual({
+    input: '1',
+    inputAudio: '2',
+    output: '1',
+    perSearch: '0.01',
+    perCall: '0.005',
+  });
+  expect(catalogue?.models['acme/muses']?.price).toBeUndefined();
   expect(catalogue?.skipped).toBe(2);
 });
 
@@ -81,6 +102,33 @@ test('lines, and the shape of one’s own, are read as far as they can be', () =
   expect(
     read({ source: 'ours', asOf: '2026-10-01', models: { m: own, n: { ...own, price: { input: 'dear' } } } }),
   ).toEqual({ source: 'ours', asOf: '2026-10-01', models: { m: own }, skipped: 1 });
+});
+
+test('what a vendor charges beside a list is added to whatever list names its models', () => {
+  const of = (provider: string, model: string, more: object) => ({
+    [provider]: { models: { [model]: { id: model, ...more } } },
+  });
+  const catalogue = read({
+    ...of('openai', 'gpt-5-mini', { cost: { input: 0.3, output: 2, cache_read: 0.03 } }),
+    ...of('alibaba', 'qwen-plus', { cost: { input: 0.4, output: 1.2, reasoning: 4 } }),
+    ...of('somebody', 'gpt-5-nano', { cost: { input: 0.3, output: 2 } }),
+  });
+  expect(
+    catalogue?.models['gpt-5-mini']?.price?.rates?.map(({ when, input, perSearch }) => [when?.tier, input, perSearch]),
+  ).toEqual([
+    ...Array.from({ length: 5 }, () => [undefined, undefined, undefined]),
+    ['priority', '0.54', undefined],
+    ['flex', '0.15', undefined],
+    ['batch', '0.15', undefined],
+    [undefined, '0.3', '0.01'],
+  ]);
+  expect(catalogue?.models['qwen-plus']?.price).toEqual({
+    rates: [
+      { when: { reasoning: true }, output: '4' },
+      { input: '0.4', output: '1.2' },
+    ],
+  });
+  expect(catalogue?.models['gpt-5-nano']?.price).toEqual({ input: '0.3', output: '2' });
 });
 
 test.each(['', '[]', '"x"', 'null', '{}', '{"a":1}', 'not json', '{"source":1,"models":{}}'])(

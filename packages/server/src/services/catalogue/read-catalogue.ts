@@ -22,6 +22,8 @@ const usd = z.object({
   reasoning: amount.optional(),
   citation: amount.optional(),
   request: amount.optional(),
+  per_request: amount.optional(),
+  per_search: amount.optional(),
 });
 const tiered = usd.extend({
   tiers: z.array(usd.extend({ tier: z.object({ size: z.int().min(1).max(1e9) }) })).optional(),
@@ -29,7 +31,7 @@ const tiered = usd.extend({
 const name = z.string().min(1).max(200);
 const tokens = z.number().min(0).max(1e9).catch(0);
 
-/** A line of a list as `build-prices.ts` takes it. */
+/** A line of a list as the scripts take it that make Tollgate's own. */
 const lineSchema = z.object({
   provider: name,
   model: name,
@@ -65,6 +67,11 @@ const openRouterSchema = z.object({
     completion: perToken,
     input_cache_read: perToken.optional(),
     input_cache_write: perToken.optional(),
+    audio: perToken.optional(),
+    internal_reasoning: perToken.optional(),
+    // For one of each.
+    request: perToken.optional(),
+    web_search: perToken.optional(),
     // Another Tollgate's price by expression: the rates beside it are those of a short request, and no price is better than a wrong one.
     expression: z.undefined().optional(),
   }),
@@ -76,6 +83,8 @@ const ownSchema = z.object({
   at: z.iso.date(),
   max: z.int().min(1).max(1e9).optional(),
   price: priceSchema.optional(),
+  from: z.array(z.url()).max(10).optional(),
+  asOf: z.iso.date().optional(),
 });
 
 /**
@@ -116,11 +125,13 @@ function readOwn(
   };
 }
 
-const asFacts = ({ by, at, max, price }: z.output<typeof ownSchema>): CatalogueModel => ({
+const asFacts = ({ by, at, max, price, from, asOf }: z.output<typeof ownSchema>): CatalogueModel => ({
   by,
   at,
   ...(max !== undefined && { max }),
   ...(price && { price }),
+  ...(from && { from }),
+  ...(asOf !== undefined && { asOf }),
 });
 
 function readLines(text: string, source: string, asOf: string): ReadCatalogue | undefined {
@@ -163,12 +174,18 @@ function linesOfVendor(provider: string, vendor: unknown): readonly Line[] {
 function lineOfList(model: unknown): Line {
   const { data } = openRouterSchema.safeParse(model);
   if (!data) return undefined;
-  const { prompt, completion, input_cache_read: read, input_cache_write: write } = data.pricing;
+  const { prompt, completion, audio, request, web_search: search } = data.pricing;
+  const { input_cache_read: read, input_cache_write: write, internal_reasoning: reasoning } = data.pricing;
   const usdPerMillion: Usd = {
     input: prompt * 1e6,
     output: completion * 1e6,
     ...(read !== undefined && { cache_read: read * 1e6 }),
     ...(write !== undefined && { cache_write: write * 1e6 }),
+    ...(audio !== undefined && { input_audio: audio * 1e6 }),
+    // Where it is nothing, it costs what the rest of the output does.
+    ...(reasoning !== undefined && reasoning > 0 && { reasoning: reasoning * 1e6 }),
+    ...(request !== undefined && request > 0 && { per_request: request }),
+    ...(search !== undefined && search > 0 && { per_search: search }),
   };
   return lineSchema.safeParse({
     provider: data.owned_by ?? data.id.slice(0, Math.max(data.id.indexOf('/'), 0)),

@@ -5,6 +5,7 @@ import { readPriceSheet, writePriceSheet, type PriceTerms } from '../../domain/p
 import { modelRepository } from '../../store/configuration/models.ts';
 import { assertUnlocked, edit, type Actor, type ConfigurationContext } from '../configuration/context.ts';
 import { sameTerms, writeModel } from '../configuration/models.ts';
+import { sourceOf } from '../configuration/seeds.ts';
 
 /**
  * How a model of a catalogue stands to ours. `new`: we have none of the name; `unpriced`: ours has no price; `changed`: both
@@ -84,7 +85,7 @@ export async function applyCatalogue(
           maxOutputTokens: existing?.maxOutputTokens ?? theirs.max ?? null,
           ownedBy: existing?.ownedBy || theirs.by,
         },
-        origin: { source: catalogue.source, asOf: catalogue.asOf },
+        origin: { source: sourceOf(catalogue.source, theirs), asOf: theirs.asOf ?? catalogue.asOf },
       });
       changed += 1;
     }

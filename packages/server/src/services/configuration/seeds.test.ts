@@ -28,7 +28,8 @@ describe('the catalogue', () => {
       ownedBy: 'anthropic',
       terms: { rates: { cacheWrite5m: 3_750_000_000n, cacheWrite1h: 6_000_000_000n } },
     });
-    expect(models.get('gemini-2.5-pro')?.terms?.conditional).toMatchObject([
+    // What holds at the standard tier comes last.
+    expect(models.get('gemini-2.5-pro')?.terms?.conditional.slice(-1)).toMatchObject([
       {
         when: { inputAbove: 200_000 },
         rates: { inputText: 2_500_000_000n, cacheRead: 250_000_000n, outputText: 15_000_000_000n },
@@ -61,8 +62,44 @@ eachDatabase('seeded prices', (open) => {
     expect(await seedPrices(context)).toBe(0);
     expect(await getModel(context, 'gpt-4o-mini')).toMatchObject({
       ownedBy: 'openai',
-      current: { price: { input: '0.15' }, source: 'models.dev', asOf: '2026-07-02' },
+      current: {
+        price: {
+          rates: expect.arrayContaining([
+            { when: { tier: 'batch' }, input: '0.075', cacheRead: '0.0375', output: '0.3' },
+          ]) as unknown,
+        },
+        source: 'models.dev + developers.openai.com',
+        asOf: '2026-07-02',
+      },
     });
+    expect((await getModel(context, 'ministral-8b-latest')).current?.source).toBe('models.dev');
+    // What an expression means is kept with its version.
+    const sonar = await modelRepository.find(context.database.db, 'sonar');
+    expect(sonar?.price?.program?.params).toEqual(['web_search_options.search_context_size']);
+  });
+
+  test('are those of the catalogue with what its vendors say, once that is known of the same date', async () => {
+    const context = await testContext(await open());
+    const fuller = readSeeds({
+      source: 'models.dev',
+      asOf: '2026-01-01',
+      models: {
+        a: {
+          by: 'acme',
+          at: '2025-01-01',
+          price: { input: '1', perSearch: '0.01' },
+          from: ['https://acme.com/prices'],
+        },
+        b: { by: 'acme', at: '2025-01-01', price: { input: '1' } },
+      },
+    });
+    expect(await seedPrices(context, small('2026-01-01', '1'))).toBe(2);
+    expect(await seedPrices(context, fuller)).toBe(1);
+    expect(await seedPrices(context, fuller)).toBe(0);
+    expect((await getModel(context, 'a')).current?.source).toBe('models.dev + acme.com');
+    // A model that was deleted does not come back under its longer name.
+    await deleteModel(context, 'user:1', 'a');
+    expect(await seedPrices(context, fuller)).toBe(0);
   });
 
   test('follow a newer catalogue, but never over an administrator', async () => {

@@ -22,6 +22,7 @@ const samples: readonly Usage[] = [
     outputText: 50,
     outputImage: 4000,
     outputAudio: 90,
+    outputReasoning: 30,
   },
   { images: 1 },
   { seconds: 61, characters: 12_000, searches: 3, toolCalls: 2 },

@@ -61,9 +61,9 @@ export const modelRepository = {
     return rows.map(readPrice);
   },
 
-  /** The models that ever had a price from `source`, gone ones included. */
-  async namesPricedBy(db: Db, source: string): Promise<ReadonlySet<string>> {
-    const rows = await db.selectFrom('prices').select('model').distinct().where('source', '=', source).execute();
+  /** The models that ever had a price from one of `sources`, gone ones included. */
+  async namesPricedBy(db: Db, sources: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await db.selectFrom('prices').select('model').distinct().where('source', 'in', sources).execute();
     return new Set(rows.map((row) => row.model));
   },
 

@@ -1,7 +1,7 @@
 import type { CallFacts } from '../../ir/codec.ts';
 import { readAskedTier } from '../../ir/served-as.ts';
 import { at, isList, isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
-import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
+import type { HostedTool, Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { faultOfMessages } from '../message-shape.ts';
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
 import type { InspectLimits } from '../openai-chat/inspect.ts';
@@ -29,8 +29,17 @@ const costOf: CostOf = (key: string, value: Json) => {
 export const estimateGemini = (json: Json): number => estimateInput(json, costOf);
 
 /** https://ai.google.dev/gemini-api/docs/google-search */
-export const isSearch = (tool: JsonObject): boolean =>
+const isSearch = (tool: JsonObject): boolean =>
   Object.keys(camelKeys(tool)).some((key) => /^(?:googleSearch|googleSearchRetrieval|enterpriseWebSearch)$/.test(key));
+
+/** Of Google's tools, those that are billed by their use: its search, and its maps. */
+export function hostedBy(tools: readonly JsonObject[]): readonly HostedTool[] | undefined {
+  const hosted: HostedTool[] = [];
+  if (tools.some(isSearch)) hosted.push({ bucket: 'searches', most: undefined });
+  if (tools.some((tool) => isObject(camelKeys(tool)['googleMaps'])))
+    hosted.push({ bucket: 'toolCalls', most: undefined });
+  return hosted.length === 0 ? undefined : hosted;
+}
 
 /** A positive whole number within the limit; undefined when the field is absent or null. */
 function count(config: JsonObject, key: string, limit: number): number | undefined | Invalid {
@@ -79,7 +88,7 @@ export function inspectGemini(
     wantsUsage: true,
     tier: readAskedTier(at(body, 'serviceTier')),
     references: referencesTo(readGeminiResources(body)),
-    hosted: objectsAt(body, 'tools').some(isSearch) ? [{ bucket: 'searches', most: undefined }] : undefined,
+    hosted: hostedBy(objectsAt(body, 'tools')),
     inputEstimate: estimateGemini(json),
   };
 }

@@ -101,9 +101,7 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
 
   function usageNow(): Usage | undefined {
     const usage = raw && readUsage(raw);
-    let searches = 0;
-    for (const { grounding } of choices.values()) searches += searchesOf(grounding, model);
-    return searches === 0 ? usage : { ...usage, searches };
+    return usage && withGrounding(usage, choices.values(), model);
   }
 
   function choiceAt(index: number): Choice {
@@ -242,12 +240,29 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
 }
 
 /**
- * Searches that Google charges: with Gemini 3 every query, before that every grounded answer. The answer itself says which
- * model gave it.
+ * Usage with what of Google's search and maps is charged: with Gemini 3 every query, before that every grounded answer; of maps
+ * every answer that rests on places. The answer itself says which model gave it.
+ * https://ai.google.dev/gemini-api/docs/pricing
  */
-export function searchesOf(grounding: JsonObject | undefined, model: string): number {
-  const queries = grounding ? textsAt(camelKeys(grounding), 'webSearchQueries').length : 0;
-  return queries === 0 ? 0 : geminiTraits(traitsByName(model)).combines ? queries : 1;
+export function withGrounding(
+  usage: Usage,
+  answers: Iterable<{ readonly grounding: JsonObject | undefined }>,
+  model: string,
+): Usage {
+  let searches = 0;
+  let places = 0;
+  for (const { grounding } of answers) {
+    if (!grounding) continue;
+    const told = camelKeys(grounding);
+    const queries = textsAt(told, 'webSearchQueries').length;
+    if (queries > 0) searches += geminiTraits(traitsByName(model)).combines ? queries : 1;
+    if (objectsAt(told, 'groundingChunks').some((chunk) => isObject(chunk['maps']))) places++;
+  }
+  return {
+    ...usage,
+    ...(searches > 0 ? { searches } : undefined),
+    ...(places > 0 ? { toolCalls: places } : undefined),
+  };
 }
 
 function isText(part: JsonObject): boolean {

@@ -78,30 +78,65 @@ const outputDetails = [
   ['outputImage', 'image_tokens'],
 ] as const;
 
+/** What hosted tools did, by the buckets in which their uses are priced. */
+type ToolUses = { readonly [Bucket in 'searches' | 'images' | 'fileSearches' | 'toolCalls']: number };
+
 /**
- * What a whole response consumed: its usage, and what its hosted tools did, which is told beside it. Searches are
- * counted by OpenAI where it tells (`tool_usage`), else by their items; opening a found page is free.
+ * What a whole response consumed: its usage, and what its hosted tools did, which is told beside it. They are counted by
+ * the vendor where it tells, else by their items.
  */
 export function usageOfResponse(response: JsonObject, readUsage: UsageReader): Usage | undefined {
   const raw = objectAt(response, 'usage');
   const usage = raw && readUsage(raw);
   if (!usage) return undefined;
+  const seen = usesIn(response);
+  const told = objectAt(objectAt(response, 'tool_usage') ?? {}, 'web_search');
+  const searches = count(told && numberAt(told, 'num_requests')) ?? seen.searches;
+  const uses: ToolUses = { ...seen, searches, ...usesTold(raw) };
+  return { ...usage, ...Object.fromEntries(Object.entries(uses).filter(([, times]) => times > 0)) };
+}
+
+/**
+ * Uses as the items tell them. Opening a found page is free. Of code and shells the containers are paid, each once, however
+ * often it is used: https://developers.openai.com/api/docs/pricing
+ */
+function usesIn(response: JsonObject): ToolUses {
   let searches = 0;
   let images = 0;
   let fileSearches = 0;
+  const containers = new Set<string>();
   for (const item of objectsAt(response, 'output')) {
+    const container = containerOf(item);
+    if (container !== undefined) containers.add(container);
     const type = textAt(item, 'type');
     if (type === 'web_search_call') searches += textAt(objectAt(item, 'action') ?? {}, 'type') === 'search' ? 1 : 0;
     else if (type === 'image_generation_call') images += textAt(item, 'result') === undefined ? 0 : 1;
     else if (type === 'file_search_call') fileSearches++;
   }
-  const told = objectAt(objectAt(response, 'tool_usage') ?? {}, 'web_search');
-  searches = count(told && numberAt(told, 'num_requests')) ?? searches;
+  return { searches, images, fileSearches, toolCalls: containers.size };
+}
+
+/** In which container of the vendor's an item ran, or whether it was in one that has no name. */
+function containerOf(item: JsonObject): string | undefined {
+  const type = textAt(item, 'type');
+  if (type === 'code_interpreter_call') return textAt(item, 'container_id') ?? '';
+  const environment = type === 'shell_call' ? objectAt(item, 'environment') : undefined;
+  return environment && (textAt(environment, 'container_id') ?? undefined);
+}
+
+/**
+ * xAI tells how often each of its tools ran for the answer, those that failed left out, as they are billed:
+ * https://docs.x.ai/developers/tools/tool-usage-details
+ */
+function usesTold(raw: JsonObject): Omit<ToolUses, 'images'> | undefined {
+  const told = objectAt(raw, 'server_side_tool_usage_details');
+  if (!told) return undefined;
+  const sum = (...names: readonly string[]): number =>
+    names.reduce((all, name) => all + (count(numberAt(told, name)) ?? 0), 0);
   return {
-    ...usage,
-    ...(searches > 0 ? { searches } : undefined),
-    ...(images > 0 ? { images } : undefined),
-    ...(fileSearches > 0 ? { fileSearches } : undefined),
+    searches: sum('web_search_calls', 'x_search_calls'),
+    toolCalls: sum('code_interpreter_calls', 'document_search_calls'),
+    fileSearches: sum('file_search_calls'),
   };
 }
 
