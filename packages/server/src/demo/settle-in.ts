@@ -5,8 +5,9 @@ import { createPerson } from '../services/accounts/people.ts';
 import { setupRoot } from '../services/accounts/setup.ts';
 import { createChannel } from '../services/configuration/channels.ts';
 import { createGroup } from '../services/configuration/groups.ts';
-import { createModel } from '../services/configuration/models.ts';
+import { createModel, updateModel } from '../services/configuration/models.ts';
 import { writeSetting } from '../services/configuration/settings.ts';
+import { modelRepository } from '../store/configuration/models.ts';
 import type { User } from '../store/users.ts';
 import { channels, groups, people, type CastPerson } from './cast.ts';
 import { mediaChannels, mediaModels } from './media/cast.ts';
@@ -32,6 +33,18 @@ export type Company = {
   readonly keyTexts: readonly string[];
 };
 
+/** Gives a model the demonstration's price; some have one from the start. */
+async function priceModel(
+  configuration: Stage['configuration'],
+  { label }: Actor,
+  model: (typeof ownModels)[number] | (typeof mediaModels)[number],
+): Promise<void> {
+  const { name, ...given } = modelInputSchema.parse(model);
+  if (await modelRepository.find(configuration.database.db, name))
+    await updateModel(configuration, label, name, { price: given.price, operations: given.operations });
+  else await createModel(configuration, label, { name, ...given });
+}
+
 /** Makes people, groups, channels, prices and keys, as an administrator would by the console. */
 export async function settleIn(stage: Stage, until: number): Promise<Company> {
   const { accounts, configuration, foundation } = stage;
@@ -39,8 +52,7 @@ export async function settleIn(stage: Stage, until: number): Promise<Company> {
   const writer = { actor: root.label, audience: 'root' } as const;
   for (const [path, value] of settings) await writeSetting(configuration, writer, path, value);
   for (const group of groups) await createGroup(configuration, root.label, groupInputSchema.parse(group));
-  for (const model of [...ownModels, ...mediaModels])
-    await createModel(configuration, root.label, modelInputSchema.parse(model));
+  for (const model of [...ownModels, ...mediaModels]) await priceModel(configuration, root, model);
   const made = await makeChannels(stage, root);
   await foundation.snapshots.refresh();
   const members: Member[] = [];
