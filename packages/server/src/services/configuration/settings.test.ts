@@ -107,6 +107,8 @@ eachDatabase('who may see a setting', (open) => {
       ...['registrationOpen', 'inviteOnly', 'verifyEmail', 'captcha', 'captchaSiteKey'].map(
         (name) => `accounts.${name}`,
       ),
+      'rewards.invitations',
+      'providerKeys.enabled',
     ]);
     expect(await refusal(writeSetting(context, admin, path, []))).toBe(
       `invalid_request: ${path}: there is no such setting`,
