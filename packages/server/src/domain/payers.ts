@@ -40,7 +40,8 @@ export type PayFacts = {
   readonly isOwn?: boolean;
   /** At most so many tokens, input and output together. */
   readonly tokens: number;
-  readonly model: string;
+  /** The names by which it is asked for and served: what counts or covers any of them counts or covers it. */
+  readonly models: readonly string[];
   readonly group: string;
   /** Names of the gateway's channels that may serve it. */
   readonly channels: readonly string[];
@@ -54,7 +55,7 @@ export type PayFacts = {
 export function payPlans(key: PayingKey, payers: Payers, facts: PayFacts): readonly (readonly PlannedDebit[])[] {
   const { amount, at, fee = zeroNanos, isOwn = false } = facts;
   const policies = payers.budgets
-    .filter(({ model }) => model === undefined || model === facts.model)
+    .filter(({ model }) => model === undefined || facts.models.includes(model))
     .map(({ policy }) => policy);
   const plain = planDebits(key, amount, at, policies);
   // What costs nothing uses nothing up.
@@ -87,10 +88,10 @@ const debitOf = ({ meter, unit }: Allowance, amount: Nanos): PlannedDebit => ({
   opens: undefined,
 });
 
-function fits({ startsAt, endsAt, scope }: Allowance, { at, model, group, channels }: PayFacts): boolean {
+function fits({ startsAt, endsAt, scope }: Allowance, { at, models, group, channels }: PayFacts): boolean {
   if (at < startsAt || at >= endsAt) return false;
   return (
-    includes(scope, 'models', model) &&
+    models.some((model) => includes(scope, 'models', model)) &&
     includes(scope, 'groups', group) &&
     channels.every((channel) => includes(scope, 'channels', channel))
   );

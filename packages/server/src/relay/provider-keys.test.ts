@@ -1,8 +1,9 @@
-import { afterEach, expect, test } from 'bun:test';
+import { afterEach, describe, expect, test } from 'bun:test';
 import { placements } from '@tollgate/contract/api/provider-keys';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { editProviderKeys, noProviderKeys } from '../domain/provider-keys.ts';
 import { allowanceMeter } from '../domain/meters.ts';
+import type { BudgetRule } from '../domain/payers.ts';
 import type { Price } from '../domain/price.ts';
 import type { Model, ProviderKeyChannel, Snapshot } from '../domain/snapshot.ts';
 import { findRequest } from '../services/activity/activity.ts';
@@ -34,6 +35,7 @@ async function stage(
   feePercent = '0',
   others: Partial<Settings> = {},
   prices: Readonly<Record<string, Price>> = {},
+  houseModels: Readonly<Record<string, string>> = { m: 'm-house' },
 ): Promise<Stage> {
   const [house, own] = [await openScriptedUpstream(), await openScriptedUpstream(wholeAnswer('own'))];
   const settings: Settings = {
@@ -52,7 +54,7 @@ async function stage(
     }),
     broughtBy: { owner, placement, switchedOff: false },
   };
-  const plain = snapshotOf([channelOf({ id: 'house', baseUrl: house.baseUrl, models: { m: 'm-house' } })], settings);
+  const plain = snapshotOf([channelOf({ id: 'house', baseUrl: house.baseUrl, models: houseModels })], settings);
   const priced = Object.entries(prices).map(([name, price]): [string, Model] => [
     name,
     { name, price, maxOutputTokens: 1000, operations: undefined, ownedBy: 'test', createdAt: 0 },
@@ -203,4 +205,44 @@ test('models that the house does not have are listed to their owner, and need no
   expect(on.gate.records[0]).toMatchObject({ channelId: 'pk_1', charge: undefined });
   const dear = await stage({ owner: 'user_1', placement: 'after', models: { rare: 'rare' } }, '5');
   expect((await dear.gate.post({ ...hello, model: 'rare' })).status).toBe(400);
+});
+
+describe('a budget of one model', () => {
+  const budget = (model: string): BudgetRule => ({
+    policy: { id: 'bud_1', subject: 'bud_1', kind: 'limit', period: 'ever', order: 0 },
+    model,
+  });
+  const countsIt = ({ records }: TestGateway): readonly boolean[] =>
+    records.map(({ debits }) => debits.some(({ opens }) => opens?.policy.id === 'bud_1'));
+  const thinking = { ...hello, model: 'claude-opus-4-6-high' };
+
+  test('counts what is asked of the model with more or less thought', async () => {
+    const house = await openScriptedUpstream();
+    const channel = channelOf({ id: 'house', baseUrl: house.baseUrl, models: { 'claude-opus-4-6': 'opus', m: 'm' } });
+    const gate = await openTestGateway(snapshotOf([channel], defaultSettings));
+    open.push(house, gate);
+    gate.changeKey({ payers: { allowances: [], budgets: [budget('claude-opus-4-6')] } });
+    expect((await gate.post(thinking)).status).toBe(200);
+    expect((await gate.post({ ...hello, model: 'claude-opus-4-6' })).status).toBe(200);
+    expect((await gate.post(hello)).status).toBe(200);
+    expect(countsIt(gate)).toEqual([true, true, false]);
+  });
+
+  test.each([
+    ['a key of one’s own lists by that name', { 'claude-opus-4-6-high': 'own' }],
+    ['a key of one’s own lists as the house does', { 'claude-opus-4-6': 'own' }],
+  ])('counts the house where %s, and fails', async (_, models) => {
+    const on = await stage(
+      { owner: 'user_1', placement: 'before', models },
+      '0',
+      {},
+      { 'claude-opus-4-6': testPrice, 'claude-opus-4-6-high': testPrice },
+      { 'claude-opus-4-6': 'opus' },
+    );
+    on.gate.changeKey({ payers: { allowances: [], budgets: [budget('claude-opus-4-6')] } });
+    on.own.behave(down);
+    expect((await on.gate.post(thinking)).status).toBe(200);
+    expect(asked(on)).toEqual([1, 1]);
+    expect(countsIt(on.gate)).toEqual([true]);
+  });
 });

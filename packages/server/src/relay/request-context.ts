@@ -119,6 +119,8 @@ export type RequestBody = {
 export type Planned = Inspected & {
   /** The model that is routed and priced: the one asked for, or that one without what its name's end asks for. */
   readonly model: string;
+  /** Where some of the candidates list it by other names, those: all of them are what the request is for. */
+  readonly otherModels?: readonly string[];
   /** Fewer once it is known that not all of them can be paid for. */
   candidates: readonly Candidate[];
   /** It is a cheaper one than was asked, because a budget is nearly spent. */

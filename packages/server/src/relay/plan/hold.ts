@@ -54,7 +54,7 @@ function holdFor({ ledger }: RelayDeps, endpoint: Endpoint, context: Planned): H
   const { key, at, candidates } = context;
   const amount = amountFor(endpoint, context);
   if (key.payers === undefined) return ledger.hold(planDebits(key, amount, at));
-  const { inputEstimate, maxOutputTokens, choices, model } = context.summary;
+  const { inputEstimate, maxOutputTokens, choices } = context.summary;
   const output = (maxOutputTokens ?? context.snapshot.settings.relay.holdOutputTokens) * choices;
   const own = candidates.filter(isOwn);
   const plans = payPlans(key, key.payers, {
@@ -63,12 +63,17 @@ function holdFor({ ledger }: RelayDeps, endpoint: Endpoint, context: Planned): H
     fee: own.length === 0 ? zeroNanos : amountFor(endpoint, { ...context, candidates: own }),
     isOwn: own.length > 0 && own.length === candidates.length,
     tokens: Math.ceil(inputEstimate + output),
-    model,
+    models: modelsOf(context),
     group: context.group,
     channels: candidates.flatMap((one) => (isOwn(one) ? [] : [one.target.channel.name])),
   });
   const [only] = plans;
   return plans.length === 1 && only !== undefined ? ledger.hold(only) : holdFirst(ledger, plans);
+}
+
+/** The names that budgets and plans may know a request by. Where a cheaper model answers, it counts for the one that was asked. */
+function modelsOf({ summary, model, otherModels = [], cheaper }: Planned): readonly string[] {
+  return cheaper ? [summary.model] : [...new Set([summary.model, model, ...otherModels])];
 }
 
 /** The first of the ways to pay that holds; else the refusal of the last. */

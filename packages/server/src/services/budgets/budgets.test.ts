@@ -41,7 +41,14 @@ async function begin(database: Database, start: string) {
     const spend = async (amount: number, model = 'gpt-4o'): Promise<string> => {
       const key = { id: 'key_1', limited: false, user: { id: 'usr_1' } };
       const budgets = await countingBudgets(database.db, { userId: 'usr_1', keyId: 'key_1', teamId: undefined });
-      const facts = { at: clock.ms, amount: nanos(usd(amount)), tokens: 1, model, group: 'default', channels: [] };
+      const facts = {
+        at: clock.ms,
+        amount: nanos(usd(amount)),
+        tokens: 1,
+        models: [model],
+        group: 'default',
+        channels: [],
+      };
       const [plan = []] = payPlans(key, { allowances: [], budgets }, facts);
       const hold = await ledger.hold(plan);
       if ('refused' in hold) return refusalOfHold(hold).message;

@@ -91,7 +91,14 @@ eachDatabase('given credit', (open) => {
     });
     await ledger.start();
     const key = { id: 'key_1', limited: false, user: ann };
-    const facts = { at: deps.time, amount: nanos(usd(7)), tokens: 1, model: 'm', group: 'default', channels: ['one'] };
+    const facts = {
+      at: deps.time,
+      amount: nanos(usd(7)),
+      tokens: 1,
+      models: ['m'],
+      group: 'default',
+      channels: ['one'],
+    };
     const [plan = []] = payPlans(key, { allowances: await payingCredits(database.db, ann.id), budgets: [] }, facts);
     const hold = await ledger.hold(plan);
     if ('refused' in hold) throw new Error(hold.refused);

@@ -108,7 +108,14 @@ async function serving<T>(
   try {
     return await work(async (userId, amount, model = 'gpt-4o') => {
       const key = { id: 'key_1', limited: false, user: { id: userId } };
-      const facts = { at: now(), amount: nanos(usd(amount)), tokens: 100, model, group: 'default', channels: ['one'] };
+      const facts = {
+        at: now(),
+        amount: nanos(usd(amount)),
+        tokens: 100,
+        models: [model],
+        group: 'default',
+        channels: ['one'],
+      };
       const allowances = await payingAllowances(database.db, userId);
       let refused = '';
       for (const debits of payPlans(key, { allowances, budgets: [] }, facts)) {

@@ -57,7 +57,7 @@ async function plansFor(
   const at = deps.clock.now();
   if (key.payers === undefined) return [planDebits(key, amount, at)];
   const channel = deps.snapshot().channels.get(channelId)?.name ?? '';
-  const facts = { at, amount, tokens: 0, model: record.modelAsked, group: record.group, channels: [channel] };
+  const facts = { at, amount, tokens: 0, models: [record.modelAsked], group: record.group, channels: [channel] };
   return payPlans(key, key.payers, facts).filter(isOfMoney);
 }
 
