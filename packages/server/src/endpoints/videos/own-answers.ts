@@ -14,6 +14,7 @@ import { lookedUp } from '../shared/foreign-resources.ts';
 import { summaryOf } from '../shared/inspect.ts';
 import { cancelTask } from './cancel.ts';
 import { errorsBy, videoClients, type VideoClient } from './clients.ts';
+import { findTask, listTasks } from './own-tasks.ts';
 import { tellingTo, toldOf } from './tell.ts';
 
 /** What all questions after videos have in common: they are free, and answered by the gateway itself. */
@@ -78,8 +79,12 @@ export const ownTask = (deps: RelayDeps, context: Inspected): Promise<MediaTask>
   ownVideo(deps, context, context.call.target.params['id'] ?? '');
 
 /** A video of the caller's own, by its name. */
-export async function ownVideo(deps: RelayDeps, { key }: Pick<Inspected, 'key'>, id: string): Promise<MediaTask> {
-  const task = id.length > 100 ? undefined : await lookedUp(deps, deps.tasks.find(key.user.id, id));
+export async function ownVideo(
+  deps: RelayDeps,
+  asking: Pick<Inspected, 'key' | 'snapshot'>,
+  id: string,
+): Promise<MediaTask> {
+  const task = await findTask(deps, asking, id);
   if (task?.kind !== 'video') throw new Refusal('video_not_found', 'There is no such video.', { param: 'id' });
   return task;
 }
@@ -88,7 +93,7 @@ const defaultLimit = 20;
 const maxLimit = 100;
 
 async function list(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
-  const { key, call } = context;
+  const { call } = context;
   const query = new URL(call.request.url).searchParams;
   const limit = Number(query.get('limit') ?? defaultLimit);
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit)
@@ -97,17 +102,19 @@ async function list(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
   if (order !== 'asc' && order !== 'desc')
     throw new Refusal('invalid_request', '"order" must be asc or desc.', { param: 'order' });
   const after = query.get('after') ?? undefined;
-  const found = await lookedUp(
-    deps,
-    deps.tasks.list(key.user.id, { kind: 'video', limit, after: after?.slice(0, 100), order }),
-  );
-  const data = found.slice(0, limit).map((task) => writeVideo(toldOf(task, tellingTo(context))));
+  const { tasks, hasMore } = await listTasks(deps, context, {
+    kind: 'video',
+    limit,
+    after: after?.slice(0, 100),
+    order,
+  });
+  const data = tasks.map((task) => writeVideo(toldOf(task, tellingTo(context))));
   return {
     object: 'list',
     data,
     first_id: data[0]?.['id'] ?? null,
     last_id: data.at(-1)?.['id'] ?? null,
-    has_more: found.length > limit,
+    has_more: hasMore,
   };
 }
 

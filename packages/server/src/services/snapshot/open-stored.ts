@@ -84,19 +84,44 @@ export function openChannel(row: StoredChannel, context: OpenContext): Channel |
 /** A provider key as the channel that it is, which is in no group and wants nothing otherwise. */
 export function openProviderKey(row: StoredProviderKey, context: OpenContext): ProviderKeyChannel | undefined {
   const where = { channelId: row.id };
-  return orLeftOut(row, where, context, (provider) => {
+  const key = orLeftOut(row, where, context, (provider) => {
     return Object.freeze({
-      ...defaultsOf(channelFields),
-      groups: [],
+      ...withoutWishes,
       enabled: row.enabled && row.stopped === undefined,
       ...opened({ ...row, baseUrl: undefined }, provider, where, context),
       // Without one that can be read it serves nothing, and still says what the house is not asked.
       credentials: [openBrought(row, provider, where, context)].filter((credential) => credential !== undefined),
-      overrides: noOverrides,
-      proxy: undefined,
-      broughtBy: { owner: row.owner.id, placement: row.placement, switchedOff: !row.enabled },
+      broughtBy: broughtBy(row),
     });
   });
+  return key ?? (row.placement === 'only' ? barringKey(row, where, context) : undefined);
+}
+
+/** What a provider key does not say, as a channel. */
+const withoutWishes = { ...defaultsOf(channelFields), groups: [], overrides: noOverrides, proxy: undefined } as const;
+
+const broughtBy = ({ owner, placement, enabled }: StoredProviderKey): ProviderKeyChannel['broughtBy'] => ({
+  owner: owner.id,
+  placement,
+  switchedOff: !enabled,
+});
+
+/**
+ * A key in place of the house whose provider this gateway does not know, or whose settings it cannot read (any more): it serves nothing,
+ * by whatever provider, and its models are asked of the house no more than before.
+ */
+function barringKey(row: StoredProviderKey, where: Where, context: OpenContext): ProviderKeyChannel | undefined {
+  const standIn = [...context.providers.values()].find(({ settings }) => settings.safeParse({}).success);
+  return (
+    standIn &&
+    Object.freeze({
+      ...withoutWishes,
+      enabled: false,
+      ...opened({ ...row, baseUrl: undefined, settings: {} }, standIn, where, context),
+      credentials: [],
+      broughtBy: broughtBy(row),
+    })
+  );
 }
 
 type Where = Readonly<Record<string, unknown>>;

@@ -5,6 +5,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { openDatabase } from '../../store/database.ts';
+import { providerKeyRepository } from '../../store/provider-keys.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
 import { createChannel, deleteChannel, updateChannel } from '../configuration/channels.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
@@ -196,6 +197,43 @@ eachDatabase('snapshots', (open) => {
     expect(logged).toHaveLength(2);
     expect(logged.join('\n')).toContain('does not open');
     expect(logged.join('\n')).not.toContain('canary');
+  });
+
+  test('go on barring the house from the models of a key in its place whose provider is gone', async () => {
+    const context = await testContext(await open());
+    const key = {
+      name: 'Own',
+      settings: {},
+      sealed: '',
+      hints: {},
+      enabled: true,
+      createdAt: 1,
+      updatedAt: 1,
+    } as const;
+    const none = { stopped: undefined, disabled: undefined };
+    const owner = { kind: 'person', id: 'usr_1' } as const;
+    const models = [{ name: 'rare', upstream: 'rare' }];
+    const { db } = context.database;
+    for (const [id, placement] of [
+      ['pk_only', 'only'],
+      ['pk_before', 'before'],
+    ] as const)
+      await providerKeyRepository.insert(db, {
+        ...key,
+        ...none,
+        id,
+        name: id,
+        owner,
+        models,
+        placement,
+        provider: 'gone',
+      });
+    const { snapshots, logged } = await snapshotsOn(context);
+    const { byId, byOwner } = snapshots.current().providerKeys;
+    expect([...byId.values()].map((one) => [one.id, one.enabled, one.credentials])).toEqual([['pk_only', false, []]]);
+    const own = byOwner.get('usr_1');
+    expect([own?.only, own?.before.size, own?.after.size]).toEqual([new Set(['rare']), 0, 0]);
+    expect(logged.filter((line) => line.includes('its provider is unknown')).length).toBe(2);
   });
 
   test('follow a rotation of the data key', async () => {

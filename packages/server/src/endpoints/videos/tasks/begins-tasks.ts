@@ -11,7 +11,6 @@ import type { RelayDeps } from '../../../relay/deps.ts';
 import { defineEndpoint, type Binding, type Endpoint } from '../../../relay/endpoint.ts';
 import type { Exchange, WholeAnswer } from '../../../relay/exchange.ts';
 import type { Candidate, Inspected, Planned } from '../../../relay/request-context.ts';
-import { lookedUp } from '../../shared/foreign-resources.ts';
 import { summaryOf } from '../../shared/inspect.ts';
 import { fault, readerOfErrors, translatedBody, wholeOnly } from '../../shared/json-endpoint.ts';
 import { chain, upstreamRequest } from '../../shared/upstream-request.ts';
@@ -19,6 +18,7 @@ import { refuseAddresses } from '../addresses.ts';
 import { beginsTask, idOf, placedAt, taskFor, type Begun } from '../hand-over.ts';
 import { tellingTo, toldOf } from '../tell.ts';
 import { vendorCalls } from '../vendor-calls.ts';
+import { findTask } from '../own-tasks.ts';
 
 /** What is asked, as it is routed, priced and written down. */
 export type TaskAsked = {
@@ -114,12 +114,12 @@ const maxPromptLength = 32_000;
 
 async function originOf(
   deps: RelayDeps,
-  { key }: Inspected,
+  context: Inspected,
   kind: MediaKind,
   { origin }: TaskAsked,
 ): Promise<MediaTask | undefined> {
   if (!origin) return undefined;
-  const task = origin.id.length > 100 ? undefined : await lookedUp(deps, deps.tasks.find(key.user.id, origin.id));
+  const task = await findTask(deps, context, origin.id);
   if (task?.kind !== kind) throw new Refusal('task_not_found', 'There is no such task.', { param: 'taskId' });
   if (origin.done && !isOver(task.state))
     throw new Refusal('task_in_progress', 'The task is still being worked on.', { param: 'taskId' });

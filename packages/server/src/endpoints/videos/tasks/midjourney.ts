@@ -19,11 +19,11 @@ import type { RelayDeps } from '../../../relay/deps.ts';
 import type { Endpoint } from '../../../relay/endpoint.ts';
 import type { Inspected } from '../../../relay/request-context.ts';
 import { ask } from '../../../relay/send/ask.ts';
-import { lookedUp } from '../../shared/foreign-resources.ts';
 import { makingAccountOf } from '../account.ts';
 import { requestOf } from '../../shared/task-requests.ts';
 import { ownAnswer } from '../own-answers.ts';
 import { tellingTo, toldOf, type Telling } from '../tell.ts';
+import { findTask, namedTasks } from '../own-tasks.ts';
 import { beginsTasks } from './begins-tasks.ts';
 import { openMedia } from './open-media.ts';
 
@@ -94,9 +94,9 @@ const told = (task: MediaTask, context: Inspected): JsonObject => toldDrawing(ta
 
 const free = { errors, protocol: 'midjourney', operation: 'drawings' } as const;
 
-async function ownDrawing(deps: RelayDeps, { key, call }: Inspected): Promise<MediaTask> {
-  const id = (call.target.params['id'] ?? '').slice(0, 100);
-  const task = await lookedUp(deps, deps.tasks.find(key.user.id, id));
+async function ownDrawing(deps: RelayDeps, context: Inspected): Promise<MediaTask> {
+  const id = (context.call.target.params['id'] ?? '').slice(0, 100);
+  const task = await findTask(deps, context, id);
   if (task?.kind !== 'drawing') throw new Refusal('task_not_found', 'There is no such task.', { param: 'id' });
   return task;
 }
@@ -108,7 +108,7 @@ async function readSeveral(deps: RelayDeps, context: Inspected): Promise<readonl
   const ids = isObject(json) ? textsAt(json, 'ids') : [];
   if (ids.length > mostAtOnce)
     throw new Refusal('invalid_request', `"ids" must have at most ${mostAtOnce} tasks.`, { param: 'ids' });
-  const found = await lookedUp(deps, deps.tasks.named(context.key.user.id, ids));
+  const found = await namedTasks(deps, context, ids);
   return found.filter(({ kind }) => kind === 'drawing').map((task) => told(task, context));
 }
 

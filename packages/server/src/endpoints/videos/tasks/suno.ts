@@ -16,9 +16,9 @@ import type { ErrorFormat } from '../../../relay/call.ts';
 import type { RelayDeps } from '../../../relay/deps.ts';
 import type { Endpoint } from '../../../relay/endpoint.ts';
 import type { Inspected } from '../../../relay/request-context.ts';
-import { lookedUp } from '../../shared/foreign-resources.ts';
 import { ownAnswer } from '../own-answers.ts';
 import { tellingTo, toldOf, type Telling } from '../tell.ts';
+import { findTask, namedTasks } from '../own-tasks.ts';
 import { beginsTasks } from './begins-tasks.ts';
 
 const errors: ErrorFormat = {
@@ -72,7 +72,7 @@ const free = { errors, protocol: 'suno', operation: 'music' } as const;
 
 async function readOne(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
   const id = (context.call.target.params['id'] ?? '').slice(0, 100);
-  const task = await lookedUp(deps, deps.tasks.find(context.key.user.id, id));
+  const task = await findTask(deps, context, id);
   if (task?.kind !== 'music') throw new Refusal('task_not_found', 'There is no such task.', { param: 'id' });
   return sunoSaid(told(task, context));
 }
@@ -89,7 +89,7 @@ async function readSeveral(deps: RelayDeps, context: Inspected): Promise<JsonObj
   const action = at(body, 'action') ?? null;
   if (action !== null && typeof action !== 'string')
     throw new Refusal('invalid_request', '"action" must be a string.', { param: 'action' });
-  const found = await lookedUp(deps, deps.tasks.named(context.key.user.id, ids));
+  const found = await namedTasks(deps, context, ids);
   const wanted = action ? action.toUpperCase() : undefined;
   const tasks = found.filter(({ kind, asked }) => kind === 'music' && (!wanted || asked.action === wanted));
   return sunoSaid(tasks.map((task) => told(task, context)));
