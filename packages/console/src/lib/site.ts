@@ -15,6 +15,15 @@ export const siteQuery = queryOptions({
 /** Name and version of the gateway, and which doors are open. */
 export const useSite = () => useQuery(siteQuery);
 
+/**
+ * Absolute addresses as users reach the gateway, such as `https://gate.example/v1` for `v1`: below the public address that
+ * an administrator has set, else where this page came from.
+ */
+export function usePublicAddress(): (path: string) => string {
+  const set = useSite().data?.publicUrl ?? '';
+  return (path) => (set === '' ? addressOf(path) : `${set.endsWith('/') ? set : `${set}/`}${path}`);
+}
+
 /** `down` is no answer at all; `unready` an answer that says it takes no work now. */
 export type Health = 'up' | 'unready' | 'down';
 

@@ -37,6 +37,9 @@ describe('snippets', () => {
         ANTHROPIC_BASE_URL: 'https://gate.example',
         ANTHROPIC_AUTH_TOKEN: 'sk-abc',
         ANTHROPIC_MODEL: 'gpt-4o-mini',
+        ANTHROPIC_DEFAULT_OPUS_MODEL: 'gpt-4o-mini',
+        ANTHROPIC_DEFAULT_SONNET_MODEL: 'gpt-4o-mini',
+        ANTHROPIC_DEFAULT_HAIKU_MODEL: 'gpt-4o-mini',
       },
     });
     const [toml] = snippetOf('codex', facts).parts;

@@ -62,6 +62,17 @@ function cherryLink({ root, key }: SnippetFacts): string {
   return `cherrystudio://providers/api-keys?v=1&data=${data}`;
 }
 
+/**
+ * Claude Code asks for models of three tiers, the small one in the background, by names that a gateway need not serve.
+ * https://code.claude.com/docs/en/model-config
+ */
+const claudeModels = (model: string): Readonly<Record<string, string>> => ({
+  ANTHROPIC_MODEL: model,
+  ANTHROPIC_DEFAULT_OPUS_MODEL: model,
+  ANTHROPIC_DEFAULT_SONNET_MODEL: model,
+  ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
+});
+
 type Made = Omit<Snippet, 'id' | 'label'>;
 
 const makers: Readonly<Record<SnippetId, (facts: SnippetFacts) => Made>> = {
@@ -159,14 +170,14 @@ const makers: Readonly<Record<SnippetId, (facts: SnippetFacts) => Made>> = {
       {
         where: '~/.claude/settings.json',
         text: JSON.stringify(
-          { env: { ANTHROPIC_BASE_URL: root, ANTHROPIC_AUTH_TOKEN: key, ANTHROPIC_MODEL: model } },
+          { env: { ANTHROPIC_BASE_URL: root, ANTHROPIC_AUTH_TOKEN: key, ...claudeModels(model) } },
           undefined,
           2,
         ),
       },
       {
         where: terminal,
-        text: lines(exports({ ANTHROPIC_BASE_URL: root, ANTHROPIC_AUTH_TOKEN: key, ANTHROPIC_MODEL: model }), 'claude'),
+        text: lines(exports({ ANTHROPIC_BASE_URL: root, ANTHROPIC_AUTH_TOKEN: key, ...claudeModels(model) }), 'claude'),
       },
     ],
   }),

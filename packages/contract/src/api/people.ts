@@ -226,7 +226,11 @@ export const passwordChangeSchema = z.strictObject({
 export const signOutEverywhereSchema = z.strictObject({ keepTokens: z.stringbool().default(false) });
 
 export const newPasswordResetSchema = z.strictObject({
-  token: z.string().describe('For the link `/reset#token=…` of the console; it cannot be shown again, and works once.'),
+  token: z
+    .string()
+    .describe(
+      'For the link `/reset#token=…` of the console, where `&user=…` may name whom it is for; it cannot be shown again, and works once.',
+    ),
   expiresAt: momentSchema,
 });
 

@@ -5,6 +5,7 @@ import { momentSchema } from './page.ts';
 export const siteSchema = z.strictObject({
   name: z.string(),
   version: z.string(),
+  publicUrl: z.string().describe('Address under which users reach the gateway; empty where nobody has set one.'),
   startedAt: momentSchema.describe('When the process that answers was started.'),
   setupNeeded: z.boolean().describe('No root exists yet.'),
   registrationOpen: z.boolean().describe('Strangers may create an account, with an invitation or without.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forAdmins, forAll } from './kinds.ts';
+import { forAll } from './kinds.ts';
 import { leaf } from './leaf.ts';
 
 /** What administrators write for everybody to read. It is shown as Markdown without HTML. */
@@ -48,9 +48,9 @@ export const site = {
     description: 'Name shown in the console.',
   }),
   publicUrl: leaf(z.union([z.url(), z.literal('')]), '', {
-    ...forAdmins,
+    ...forAll,
     unit: 'none',
-    description: 'Address under which users reach the gateway, for links.',
+    description: 'Address under which users reach the gateway, for links and ready-made configurations.',
   }),
   mode: leaf(z.enum(siteModes), 'team', {
     ...forAll,

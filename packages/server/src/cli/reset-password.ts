@@ -20,8 +20,9 @@ export const resetPasswordVerb: Verb = {
       const { token, expiresAt } = await createPasswordReset(accounts, cliActor, user.id);
       const { publicUrl } = accounts.snapshot().settings.site;
       const root = publicUrl === '' ? `http://localhost:${invocation.environment.port}` : withoutEnd(publicUrl, '/');
-      // In the fragment, which browsers never send: it stays out of access logs and referrers.
-      const url = `${root}/reset#token=${token}`;
+      // In the fragment, which browsers never send: it stays out of access logs and referrers. The name is for password managers.
+      const login = encodeURIComponent(user.email ?? user.username ?? '');
+      const url = `${root}/reset#token=${token}&user=${login}`;
       tell(invocation, { userId: user.id, url, expiresAt }, url);
       return 0;
     }),

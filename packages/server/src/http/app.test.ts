@@ -275,6 +275,7 @@ describe('the admin API', () => {
       'mail',
       'mode',
       'name',
+      'publicUrl',
       'registrationOpen',
       'setupNeeded',
       'signUp',

@@ -12,15 +12,18 @@ type ProviderFieldsProps = {
   readonly fields: readonly SchemaField[];
   readonly values: Readonly<Record<string, string>>;
   readonly onChange: (name: string, value: string) => void;
+  /** What is wrong, by the name of the field. */
+  readonly errors?: Readonly<Record<string, string>>;
 };
 
 /** The fields that a provider asks for, drawn from its descriptor. */
-export const ProviderFields = ({ fields, values, onChange }: ProviderFieldsProps) =>
+export const ProviderFields = ({ fields, values, onChange, errors = {} }: ProviderFieldsProps) =>
   fields.map((field) => (
     <ProviderField
       key={field.name}
       field={field}
       value={values[field.name] ?? ''}
+      error={errors[field.name]}
       onChange={(value) => onChange(field.name, value)}
     />
   ));
@@ -28,13 +31,14 @@ export const ProviderFields = ({ fields, values, onChange }: ProviderFieldsProps
 type ProviderFieldProps = {
   readonly field: SchemaField;
   readonly value: string;
+  readonly error: string | undefined;
   readonly onChange: (value: string) => void;
 };
 
-function ProviderField({ field, value, onChange }: ProviderFieldProps) {
+function ProviderField({ field, value, error, onChange }: ProviderFieldProps) {
   const { label, help, required, kind, choices, fallback, placeholder } = field;
   const say = useDescriptorWords();
-  const shared = { label: say(label), ...(help !== undefined && { help: say(help) }) };
+  const shared = { label: say(label), ...(help !== undefined && { help: say(help) }), ...given({ error }) };
   const fallbackText =
     fallback === undefined ? undefined : typeof fallback === 'string' ? fallback : JSON.stringify(fallback);
   switch (kind) {

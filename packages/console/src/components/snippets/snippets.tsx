@@ -4,8 +4,8 @@ import { Combobox } from '../ui/combobox.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { Select } from '../ui/select.tsx';
 import { buttonClass } from '../ui/button.tsx';
-import { addressOf } from '../../lib/base.ts';
 import { ClientLinks } from './client-links.tsx';
+import { usePublicAddress } from '../../lib/site.ts';
 import { clientIds, codeIds, snippetIds, snippetLabels, snippetOf, type SnippetId } from '../../lib/snippets.ts';
 import { useSnippetWords } from './words.ts';
 
@@ -24,7 +24,7 @@ export function Snippets({ secret, models }: SnippetsProps) {
   const [id, setId] = useState<SnippetId>('curl');
   const [chosen, setChosen] = useState('');
   const model = chosen === '' ? (models[0] ?? t('someModel')) : chosen;
-  const root = addressOf('').replace(/\/$/, '');
+  const root = usePublicAddress()('').replace(/\/$/, '');
   const { label, parts, link } = snippetOf(id, {
     root,
     key: secret ?? t('yourKey'),

@@ -1,9 +1,8 @@
 import { Status } from '../../components/ui/badge.tsx';
 import { CopyButton } from '../../components/ui/copy-button.tsx';
 import { KeyValues } from '../../components/ui/key-values.tsx';
-import { addressOf } from '../../lib/base.ts';
 import { age, fullMoment } from '../../lib/format.ts';
-import { type Site, useHealth } from '../../lib/site.ts';
+import { type Site, useHealth, usePublicAddress } from '../../lib/site.ts';
 import { useAccessWords } from './words.ts';
 
 const tones = { up: 'good', unready: 'warn', down: 'danger' } as const;
@@ -15,6 +14,7 @@ const tones = { up: 'good', unready: 'warn', down: 'danger' } as const;
 export function GatewayStatus({ site }: { readonly site: Site }) {
   const t = useAccessWords();
   const health = useHealth() ?? 'up';
+  const baseUrl = usePublicAddress()('v1');
   return (
     <div>
       <Barrier raised={health === 'up'} />
@@ -38,8 +38,8 @@ export function GatewayStatus({ site }: { readonly site: Site }) {
             term: t('status.baseUrl'),
             value: (
               <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-                <code className="font-mono text-small break-all">{addressOf('v1')}</code>
-                <CopyButton text={addressOf('v1')} what={t('status.baseUrl')} />
+                <code className="font-mono text-small break-all">{baseUrl}</code>
+                <CopyButton text={baseUrl} what={t('status.baseUrl')} />
               </span>
             ),
           },

@@ -16,7 +16,8 @@ const entrySchema = passwordResetSchema.omit({ token: true });
 export default function ResetPage() {
   const t = useAccessWords();
   const { hash } = useLocation();
-  const token = new URLSearchParams(hash).get('token') ?? '';
+  const link = new URLSearchParams(hash);
+  const token = link.get('token') ?? '';
   const [done, setDone] = useState(false);
   return (
     <>
@@ -28,7 +29,7 @@ export default function ResetPage() {
       ) : token === '' ? (
         <p className="text-muted">{t('reset.noToken')}</p>
       ) : (
-        <ResetForm token={token} onDone={() => setDone(true)} />
+        <ResetForm token={token} login={link.get('user') ?? ''} onDone={() => setDone(true)} />
       )}
       <p className="mt-5 border-t border-line pt-4 text-small">
         <Link to="/">{t(done ? 'signIn' : 'backToSignIn')}</Link>
@@ -37,7 +38,14 @@ export default function ResetPage() {
   );
 }
 
-function ResetForm({ token, onDone }: { readonly token: string; readonly onDone: () => void }) {
+type ResetFormProps = {
+  readonly token: string;
+  /** What the person signs in by, as far as the link says. */
+  readonly login: string;
+  readonly onDone: () => void;
+};
+
+function ResetForm({ token, login, onDone }: ResetFormProps) {
   const t = useAccessWords();
   const form = useSchemaForm({
     schema: entrySchema,
@@ -49,6 +57,13 @@ function ResetForm({ token, onDone }: { readonly token: string; readonly onDone:
   });
   return (
     <Form form={form} failed={t('reset.failed')}>
+      {login !== '' && (
+        <>
+          {/* Password managers store the new password under it. */}
+          <input type="text" autoComplete="username" value={login} readOnly hidden />
+          <p className="text-muted wrap-anywhere">{t('reset.of', { login })}</p>
+        </>
+      )}
       <FormPassword
         form={form}
         name="password"

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
 import { api } from '../../lib/api.ts';
+import { ApiError } from '../../lib/client.ts';
 import { meKey } from '../../lib/session.ts';
 import { siteKey } from '../../lib/site.ts';
 import { RegistrationForm } from './registration-form.tsx';
@@ -24,7 +25,11 @@ function Setup({ token }: { readonly token: string }) {
       <RegistrationForm
         action={t('setup.submit')}
         send={async (entry) => {
-          const me = await api.call('setup.create', { body: { ...entry, token } });
+          const me = await api.call('setup.create', { body: { ...entry, token } }).catch((error: unknown) => {
+            // The commonest reason: the gateway was started again, and has printed another link.
+            if (error instanceof ApiError && error.code === 'setup_token_invalid') throw new Error(t('setup.stale'));
+            throw error;
+          });
           await queries.refetchQueries({ queryKey: siteKey });
           // The frame goes on from here, in the place of this page: the spent token does not stay in the history.
           queries.setQueryData(meKey, me);

@@ -3,7 +3,7 @@ import { Secret } from '../../components/snippets/secret.tsx';
 import { Snippets } from '../../components/snippets/snippets.tsx';
 import { useKeyModels } from '../../components/snippets/use-key-models.ts';
 import { Notice } from '../../components/ui/notice.tsx';
-import { addressOf } from '../../lib/base.ts';
+import { usePublicAddress } from '../../lib/site.ts';
 import { useKeyWords } from './words.ts';
 
 type NewKeyProps = {
@@ -16,6 +16,7 @@ type NewKeyProps = {
 export function NewKey({ secret, keyId }: NewKeyProps) {
   const t = useKeyWords();
   const models = useKeyModels(secret);
+  const publicAddress = usePublicAddress();
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <Notice tone="good" title={t('new.copyNow')}>
@@ -25,7 +26,7 @@ export function NewKey({ secret, keyId }: NewKeyProps) {
       {keyId !== undefined && <FirstRequest keyId={keyId} />}
       {models !== undefined &&
         (models.length === 0 ? (
-          <p className="text-muted">{t('new.noModel', { url: addressOf('v1') })}</p>
+          <p className="text-muted">{t('new.noModel', { url: publicAddress('v1') })}</p>
         ) : (
           <Snippets secret={secret} models={models} />
         ))}

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { CodeBlock } from '../../components/ui/code-block.tsx';
 import { Dialog } from '../../components/ui/dialog.tsx';
 import { Segmented } from '../../components/ui/segmented.tsx';
-import { addressOf } from '../../lib/base.ts';
 import { codeOf, requestCodes, type RequestCode } from '../../lib/request-code.ts';
 import { withoutAnswer, type Column } from './conversation.ts';
+import { usePublicAddress } from '../../lib/site.ts';
 import { requestOf } from './request.ts';
 import { usePlaygroundWords } from './words.ts';
 
@@ -13,6 +13,7 @@ type CodeDialogProps = { readonly open: boolean; readonly onClose: () => void; r
 /** The request of a column as an application would send it, with its own key. */
 export function CodeDialog({ open, onClose, column }: CodeDialogProps) {
   const t = usePlaygroundWords();
+  const root = usePublicAddress()('').replace(/\/$/, '');
   const [language, setLanguage] = useState<RequestCode>('curl');
   return (
     <Dialog open={open} onClose={onClose} title={t('viewCode')} description={t('viewCodeWhat')} width="large">
@@ -29,7 +30,7 @@ export function CodeDialog({ open, onClose, column }: CodeDialogProps) {
           <CodeBlock
             label={t('viewCode')}
             text={codeOf(language, {
-              root: addressOf('').replace(/\/$/, ''),
+              root,
               body: requestOf({ ...column, messages: [...withoutAnswer(column)] }),
             })}
           />

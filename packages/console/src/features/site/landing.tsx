@@ -1,14 +1,14 @@
 import { Activity, ArrowRight, Boxes, KeyRound } from 'lucide-react';
 import { LinkButton } from '../../components/ui/link.tsx';
 import { CodeBlock } from '../../components/ui/code-block.tsx';
-import { addressOf } from '../../lib/base.ts';
-import { useSite } from '../../lib/site.ts';
+import { usePublicAddress, useSite } from '../../lib/site.ts';
 import { useSiteWords } from './words.ts';
 
 /** The first page of a gateway for everybody: what it is, how it is used, and the way in. */
 export default function Landing() {
   const t = useSiteWords();
   const site = useSite().data;
+  const publicAddress = usePublicAddress();
   if (site === undefined) return null;
   const points = [
     { icon: KeyRound, of: 'key' },
@@ -16,7 +16,7 @@ export default function Landing() {
     { icon: Activity, of: 'money' },
   ] as const;
   const request = [
-    `curl ${addressOf('v1/chat/completions')} \\`,
+    `curl ${publicAddress('v1/chat/completions')} \\`,
     '  -H "Authorization: Bearer $API_KEY" \\',
     '  -H "Content-Type: application/json" \\',
     `  -d '{"model": "…", "messages": [{"role": "user", "content": "Hello"}]}'`,

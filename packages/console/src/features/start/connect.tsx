@@ -1,8 +1,9 @@
 import type { ChannelView } from '@tollgate/contract/api/configuration';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useFormWords } from '../../components/form/words.ts';
 import { ProviderFields } from '../../components/provider/provider-fields.tsx';
-import { detect, entered, fieldsOf } from '../../components/provider/schema-fields.ts';
+import { detect, entered, fieldsOf, type SchemaField } from '../../components/provider/schema-fields.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { Combobox } from '../../components/ui/combobox.tsx';
@@ -10,7 +11,9 @@ import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { OuterLink } from '../../components/ui/link.tsx';
 import { PasswordField, TextField } from '../../components/ui/text-field.tsx';
 import { api, type Answer } from '../../lib/api.ts';
+import { ApiError } from '../../lib/client.ts';
 import { errorOf } from '../../lib/error-of.ts';
+import { given } from '../../lib/given.ts';
 import type { Input } from '../../lib/operations.ts';
 import { useStartWords } from './words.ts';
 
@@ -27,19 +30,24 @@ type ConnectProps = {
   readonly onDone: () => void;
 };
 
-/** An account at a provider. A pasted key says by itself whose it is, where that is plain. */
-export function Connect({ providers, channel, onCancel, onDone }: ConnectProps) {
-  const t = useStartWords();
+/** What is entered of an account, and sending it; what is wrong goes to its field. */
+function useConnect({ providers, channel, onDone }: Omit<ConnectProps, 'onCancel'>) {
+  const needed = useFormWords()('issue.required');
   const queries = useQueryClient();
   const [providerId, setProviderId] = useState(channel?.provider ?? '');
   const [baseUrl, setBaseUrl] = useState(channel?.baseUrl ?? '');
   const [account, setAccount] = useState<Values>({});
   const [settings, setSettings] = useState<Values>({});
   const [failure, setFailure] = useState<Error>();
+  const [wrong, setWrong] = useState<Wrong>({});
+  const form = useFirstWrong(wrong);
   const [busy, setBusy] = useState(false);
   const provider = providers.find(({ id }) => id === providerId);
 
   const fields = provider === undefined ? [] : fieldsOf(provider.credential, true);
+  const ownFields = provider === undefined ? [] : fieldsOf(provider.settings, false).filter(({ required }) => required);
+  // A vendor has one address; whoever needs another finds it with the channel.
+  const asksBaseUrl = provider !== undefined && (provider.baseUrl === null || baseUrl !== '');
   // Most accounts are a key and nothing else; it may be pasted before anybody knows whose it is.
   const keyField = fields.find(({ name }) => name === 'apiKey');
 
@@ -51,6 +59,13 @@ export function Connect({ providers, channel, onCancel, onDone }: ConnectProps) 
   const send = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (provider === undefined) return;
+    const empty = {
+      ...emptyOf(fields, account, needed),
+      ...emptyOf(ownFields, settings, needed),
+      ...(asksBaseUrl && baseUrl.trim() === '' && { baseUrl: needed }),
+    };
+    setWrong(empty);
+    if (Object.keys(empty).length > 0) return;
     setBusy(true);
     setFailure(undefined);
     try {
@@ -58,25 +73,13 @@ export function Connect({ providers, channel, onCancel, onDone }: ConnectProps) 
       const own = entered(fieldsOf(provider.settings, false), settings);
       const credentials = Object.keys(filled).length === 0 ? [] : [filled];
       const address = baseUrl.trim() === '' ? {} : { baseUrl: baseUrl.trim() };
-      // The gateway checks all of it by the provider's own schema, from which these fields were drawn.
-      if (channel === undefined)
-        await api.call('channels.create', {
-          body: { name: provider.id, provider: provider.id, credentials, settings: own, ...address } as Body,
-        });
-      else
-        await api.call('channels.update', {
-          params: { id: channel.id },
-          body: {
-            provider: provider.id,
-            credentials,
-            ...(Object.keys(own).length > 0 && { settings: own }),
-            ...address,
-          } as Patch,
-        });
+      await save(channel, provider, { credentials, settings: own, ...address });
       await queries.invalidateQueries({ queryKey: ['channels.list'] });
       onDone();
     } catch (error) {
-      setFailure(errorOf(error));
+      const told = wrongOf(error);
+      setWrong(told);
+      if (Object.keys(told).length === 0) setFailure(errorOf(error));
     } finally {
       setBusy(false);
     }
@@ -84,10 +87,22 @@ export function Connect({ providers, channel, onCancel, onDone }: ConnectProps) 
   const choose = (id: string): void => {
     setProviderId(id);
     setBaseUrl('');
+    setWrong({});
   };
+  const shown = { provider, fields, ownFields, keyField, asksBaseUrl, wrong, failure, busy, form };
+  return { ...shown, baseUrl, account, settings, setAccount, setSettings, setBaseUrl, paste, choose, send };
+}
 
+/** An account at a provider. A pasted key says by itself whose it is, where that is plain. */
+export function Connect({ providers, channel, onCancel, onDone }: ConnectProps) {
+  const t = useStartWords();
+  const { provider, fields, keyField, wrong, account, setAccount, settings, ...rest } = useConnect({
+    providers,
+    channel,
+    onDone,
+  });
   return (
-    <form onSubmit={(event) => void send(event)} noValidate aria-label={t('provider.title')}>
+    <form ref={rest.form} onSubmit={(event) => void rest.send(event)} noValidate aria-label={t('provider.title')}>
       <Card
         title={t('provider.title')}
         description={t('provider.what')}
@@ -96,14 +111,14 @@ export function Connect({ providers, channel, onCancel, onDone }: ConnectProps) 
             <Button look="quiet" onPress={onCancel}>
               {channel === undefined ? t('skip') : t('back')}
             </Button>
-            <Button look="primary" type="submit" busy={busy} isDisabled={provider === undefined}>
+            <Button look="primary" type="submit" busy={rest.busy} isDisabled={provider === undefined}>
               {t('provider.connect')}
             </Button>
           </>
         }
       >
         <div className="grid max-w-lg gap-4">
-          {failure !== undefined && <ErrorNotice focus title={t('provider.notSaved')} error={failure} />}
+          {rest.failure !== undefined && <ErrorNotice focus title={t('provider.notSaved')} error={rest.failure} />}
           {(provider === undefined || keyField !== undefined) && (
             <PasswordField
               label={keyField?.label ?? t('provider.key')}
@@ -111,14 +126,15 @@ export function Connect({ providers, channel, onCancel, onDone }: ConnectProps) 
               autoComplete="off"
               isRequired={keyField?.required ?? false}
               value={account['apiKey'] ?? ''}
-              onChange={paste}
+              {...given({ error: wrong['apiKey'] })}
+              onChange={rest.paste}
             />
           )}
           <Combobox
             label={t('provider.which')}
             choices={providers.map(({ id, label }) => ({ value: id, label }))}
-            value={providerId}
-            onChange={choose}
+            value={provider?.id ?? ''}
+            onChange={rest.choose}
             required
             {...(provider !== undefined && { help: <OuterLink href={provider.docs}>{t('provider.docs')}</OuterLink> })}
           />
@@ -127,16 +143,24 @@ export function Connect({ providers, channel, onCancel, onDone }: ConnectProps) 
               <ProviderFields
                 fields={fields.filter(({ name }) => name !== 'apiKey')}
                 values={account}
+                errors={wrong}
                 onChange={(field, value) => setAccount({ ...account, [field]: value })}
               />
-              {/* A vendor has one address; whoever needs another finds it with the channel. */}
-              {(provider.baseUrl === null || baseUrl !== '') && (
-                <TextField label={t('provider.baseUrl')} type="url" isRequired value={baseUrl} onChange={setBaseUrl} />
+              {rest.asksBaseUrl && (
+                <TextField
+                  label={t('provider.baseUrl')}
+                  type="url"
+                  isRequired
+                  value={rest.baseUrl}
+                  onChange={rest.setBaseUrl}
+                  {...given({ error: wrong['baseUrl'] })}
+                />
               )}
               <ProviderFields
-                fields={fieldsOf(provider.settings, false).filter(({ required }) => required)}
+                fields={rest.ownFields}
                 values={settings}
-                onChange={(field, value) => setSettings({ ...settings, [field]: value })}
+                errors={wrong}
+                onChange={(field, value) => rest.setSettings({ ...settings, [field]: value })}
               />
             </>
           )}
@@ -144,4 +168,51 @@ export function Connect({ providers, channel, onCancel, onDone }: ConnectProps) 
       </Card>
     </form>
   );
+}
+
+/** What is wrong, by the name of its field. */
+type Wrong = Readonly<Record<string, string>>;
+
+/** The fields that are empty and must not be. */
+const emptyOf = (fields: readonly SchemaField[], values: Values, needed: string): Wrong =>
+  Object.fromEntries(
+    fields
+      .filter(({ name, required }) => required && (values[name] ?? '').trim() === '')
+      .map(({ name }) => [name, needed]),
+  );
+
+type Account = {
+  readonly credentials: readonly unknown[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly baseUrl?: string;
+};
+
+/** Makes the channel, or changes its account. The gateway checks all of it by the provider's own schema, from which the fields were drawn. */
+async function save(channel: ChannelView | undefined, provider: Provider, account: Account): Promise<void> {
+  const { settings, ...rest } = account;
+  if (channel === undefined)
+    await api.call('channels.create', { body: { name: provider.id, provider: provider.id, ...account } as Body });
+  else
+    await api.call('channels.update', {
+      params: { id: channel.id },
+      body: { provider: provider.id, ...rest, ...(Object.keys(settings).length > 0 && { settings }) } as Patch,
+    });
+}
+
+/** Where the gateway named a field that is on this page, its words without that name; else nothing. */
+function wrongOf(error: unknown): Wrong {
+  if (!(error instanceof ApiError) || error.param === undefined) return {};
+  const [area, ...rest] = error.param.split('.');
+  const name = area === 'baseUrl' ? area : area === 'credentials' || area === 'settings' ? rest.at(-1) : undefined;
+  if (name === undefined) return {};
+  return { [name]: error.message.replace(`${error.param}: `, '') };
+}
+
+/** Leads to the first field that is wrong. */
+function useFirstWrong(wrong: Wrong) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (Object.keys(wrong).length > 0) form.current?.querySelector<HTMLElement>('input[aria-invalid="true"]')?.focus();
+  }, [wrong]);
+  return form;
 }

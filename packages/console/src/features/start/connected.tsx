@@ -43,7 +43,7 @@ export function Connected({ channel, provider, tryNow, onModels, onAccount, onDo
   const { answer } = tested;
   return (
     <Card
-      title={t('connected.title', { name: channel.name })}
+      title={t('connected.title', { name: provider.label })}
       actions={
         <Button size="small" icon={FlaskConical} busy={test.busy} onPress={ask}>
           {t('connected.test')}

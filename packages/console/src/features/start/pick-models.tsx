@@ -9,6 +9,7 @@ import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { TagInput } from '../../components/ui/tag-input.tsx';
 import { Checkbox } from '../../components/ui/toggles.tsx';
 import { api } from '../../lib/api.ts';
+import { ApiError } from '../../lib/client.ts';
 import { errorOf } from '../../lib/error-of.ts';
 import { useOperation } from '../../lib/operations.ts';
 import type { Provider } from './connect.tsx';
@@ -49,6 +50,7 @@ export function PickModels({ channel, provider, onAccount, onDone }: PickModelsP
       // Drawn anew when the list is there.
       key={names.length}
       channel={channel}
+      provider={provider}
       names={names}
       priced={priced}
       known={new Set(known.data.data.map(({ name }) => name))}
@@ -59,7 +61,7 @@ export function PickModels({ channel, provider, onAccount, onDone }: PickModelsP
   );
 }
 
-type ChoiceProps = Pick<PickModelsProps, 'channel' | 'onAccount' | 'onDone'> & {
+type ChoiceProps = PickModelsProps & {
   readonly names: readonly string[];
   readonly priced: ReadonlySet<string>;
   /** Models that the gateway has, with a price or without. */
@@ -67,7 +69,7 @@ type ChoiceProps = Pick<PickModelsProps, 'channel' | 'onAccount' | 'onDone'> & {
   readonly problem: Error | undefined;
 };
 
-function Choice({ channel, names, priced, known, problem, onAccount, onDone }: ChoiceProps) {
+function Choice({ channel, provider, names, priced, known, problem, onAccount, onDone }: ChoiceProps) {
   const t = useStartWords();
   const queries = useQueryClient();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
@@ -77,6 +79,8 @@ function Choice({ channel, names, priced, known, problem, onAccount, onDone }: C
   const [failure, setFailure] = useState<Error>();
   const [busy, setBusy] = useState(false);
   const unpriced = [...chosen].filter((name) => !priced.has(name));
+  // Another account is what helps then; names that are entered by hand do not.
+  const refused = problem instanceof ApiError && problem.code === 'upstream_auth';
   const save = async (): Promise<void> => {
     setBusy(true);
     setFailure(undefined);
@@ -94,20 +98,27 @@ function Choice({ channel, names, priced, known, problem, onAccount, onDone }: C
   return (
     <Card
       title={t('models.title')}
-      description={t('models.what', { name: channel.name })}
+      description={t('models.what', { name: provider.label })}
       footer={
         <>
-          <Button look="quiet" onPress={onAccount}>
+          <Button look={refused ? 'primary' : 'quiet'} onPress={onAccount}>
             {t('models.account')}
           </Button>
-          <Button look="primary" busy={busy} isDisabled={chosen.size === 0} onPress={() => void save()}>
+          <Button
+            look={refused ? 'plain' : 'primary'}
+            busy={busy}
+            isDisabled={chosen.size === 0}
+            onPress={() => void save()}
+          >
             {t('models.save', { count: chosen.size })}
           </Button>
         </>
       }
     >
       <div className="grid gap-4">
-        {problem !== undefined && <ErrorNotice title={t('models.notListed')} error={problem} />}
+        {problem !== undefined && (
+          <ErrorNotice title={t(refused ? 'models.refused' : 'models.notListed')} error={problem} />
+        )}
         {failure !== undefined && <ErrorNotice focus title={t('models.notSaved')} error={failure} />}
         {names.length === 0 ? (
           <TagInput

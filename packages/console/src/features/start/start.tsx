@@ -53,7 +53,7 @@ function Tour({ facts }: { readonly facts: Facts }) {
         {current === 'checks' && <Checks onDone={onDone} />}
         {current === 'mode' && <Mode onDone={onDone} />}
         {current === 'provider' && <ProviderStep onDone={onDone} />}
-        {current === 'request' && <FirstRequest />}
+        {current === 'request' && <FirstRequest served={facts.served > 0} />}
       </div>
     </div>
   );

@@ -7,9 +7,8 @@ import { ShownOnce } from '../../components/form/shown-once.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Secret } from '../../components/snippets/secret.tsx';
 import { api, type Answer } from '../../lib/api.ts';
-import { addressOf } from '../../lib/base.ts';
 import { fullMoment } from '../../lib/format.ts';
-import { useSite } from '../../lib/site.ts';
+import { usePublicAddress, useSite } from '../../lib/site.ts';
 import { z } from '../../lib/zod.ts';
 import { useRoleChoices } from './use-role-choices.ts';
 import { useStanding } from './use-standing.ts';
@@ -22,6 +21,7 @@ type InviteMemberProps = { readonly team: TeamView; readonly open: boolean; read
 /** A link by which one person gets in, shown once. */
 export function InviteMember({ team, open, onClose }: InviteMemberProps) {
   const t = useTeamWords();
+  const publicAddress = usePublicAddress();
   return (
     <ShownOnce<Made>
       open={open}
@@ -36,7 +36,7 @@ export function InviteMember({ team, open, onClose }: InviteMemberProps) {
         ) : (
           <div className="grid gap-3">
             <p>{t('invite.once', { until: fullMoment(expiresAt) })}</p>
-            <Secret text={addressOf(`teams#join=${token}`)} what={t('invite.link')} />
+            <Secret text={publicAddress(`teams#join=${token}`)} what={t('invite.link')} />
           </div>
         )
       }

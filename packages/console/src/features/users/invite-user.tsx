@@ -9,10 +9,9 @@ import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Secret } from '../../components/snippets/secret.tsx';
 import { IconButton } from '../../components/ui/icon-button.tsx';
 import { api, type Answer } from '../../lib/api.ts';
-import { addressOf } from '../../lib/base.ts';
 import { calendarDay } from '../../lib/format.ts';
 import { useAction, useOperation, usePages } from '../../lib/operations.ts';
-import { useSite } from '../../lib/site.ts';
+import { usePublicAddress, useSite } from '../../lib/site.ts';
 import { useUserWords } from './words.ts';
 
 type Made = Answer<'invites.create'>;
@@ -20,6 +19,7 @@ type Made = Answer<'invites.create'>;
 /** Leave for somebody to create one account: mailed, or as a link to hand over, which is shown once. Below it, those that are open. */
 export function InviteUser({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const t = useUserWords();
+  const publicAddress = usePublicAddress();
   return (
     <ShownOnce<Made>
       open={open}
@@ -39,7 +39,7 @@ export function InviteUser({ open, onClose }: { readonly open: boolean; readonly
         ) : (
           <div className="grid gap-3">
             <p>{t('invite.link', { until: calendarDay(invite.expiresAt) })}</p>
-            <Secret text={addressOf(`sign-up#invite=${token}`)} what={t('invite.what')} />
+            <Secret text={publicAddress(`sign-up#invite=${token}`)} what={t('invite.what')} />
           </div>
         )
       }

@@ -6,10 +6,10 @@ import { AskingButton } from '../../components/ui/asking-button.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { Dialog } from '../../components/ui/dialog.tsx';
-import { addressOf } from '../../lib/base.ts';
 import { fullMoment } from '../../lib/format.ts';
 import { useAction } from '../../lib/operations.ts';
 import { callOf } from '../../lib/person.ts';
+import { usePublicAddress } from '../../lib/site.ts';
 import { EndUser } from './end-user.tsx';
 import { useUserWords } from './words.ts';
 
@@ -57,6 +57,7 @@ const Way = ({ name, what, children }: WayProps) => (
 /** Makes the one-time link with which somebody sets a new password, and shows it once. */
 function ResetLink({ user }: UserProps) {
   const t = useUserWords();
+  const publicAddress = usePublicAddress();
   const [made, setMade] = useState<{ readonly token: string; readonly expiresAt: number }>();
   const make = useAction('users.resetPassword', { invalidates: ['audit.list'], failed: t('reset.failed') });
   const close = (): void => setMade(undefined);
@@ -83,7 +84,12 @@ function ResetLink({ user }: UserProps) {
         {made !== undefined && (
           <div className="grid gap-3">
             <p>{t('reset.what', { until: fullMoment(made.expiresAt) })}</p>
-            <Secret text={addressOf(`reset#token=${made.token}`)} what={t('reset.link')} />
+            <Secret
+              text={publicAddress(
+                `reset#${new URLSearchParams({ token: made.token, user: user.email ?? user.username ?? '' })}`,
+              )}
+              what={t('reset.link')}
+            />
           </div>
         )}
       </Dialog>

@@ -28,6 +28,7 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
     return {
       name: site.name,
       version: deps.version,
+      publicUrl: site.publicUrl,
       startedAt: deps.startedAt,
       setupNeeded: await needsSetup(deps.accounts),
       registrationOpen: signUpMode(settings) !== 'closed',

@@ -94,7 +94,10 @@ const letterOf: Readonly<Record<LetterJob['letter'], Writer>> = {
     const user = await userRepository.find(accounts.database.db, userId);
     if (user === undefined || user.email === null || !user.enabled) return undefined;
     const { token } = await mintReset(accounts, user.id, resetHours * hourMs);
-    const values = { url: linkTo(accounts, 'reset', token), hours: resetHours };
+    const values = {
+      url: linkTo(accounts, 'reset', `${token}&user=${encodeURIComponent(user.email)}`),
+      hours: resetHours,
+    };
     return { to: user.email, letter: 'resetPassword', values };
   },
   register: async (accounts, flowId) => await confirmLetter(accounts, 'register', flowId, 'confirm'),

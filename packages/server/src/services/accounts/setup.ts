@@ -38,9 +38,13 @@ export type FirstRoot = { readonly email: string; readonly password: string; rea
 export async function setUpWithToken(deps: AccountDeps, token: string, root: FirstRoot): Promise<User> {
   if (!(await needsSetup(deps))) throw setupDone();
   if (!(await setupRepository.claim(deps.database.db, hashSecret(token), deps.now())))
-    throw new Refusal('setup_token_invalid', 'This setup token is not valid, or is being used right now.', {
-      param: 'token',
-    });
+    throw new Refusal(
+      'setup_token_invalid',
+      'This setup token is not valid any more: each start of the gateway prints a new link, and a link works once.',
+      {
+        param: 'token',
+      },
+    );
   let made = false;
   try {
     // Between the first look and the claim another token may have done its work.

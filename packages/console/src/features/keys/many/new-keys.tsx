@@ -4,15 +4,16 @@ import { Button } from '../../../components/ui/button.tsx';
 import { CopyButton } from '../../../components/ui/copy-button.tsx';
 import { Notice } from '../../../components/ui/notice.tsx';
 import type { Answer } from '../../../lib/api.ts';
-import { addressOf } from '../../../lib/base.ts';
 import { saveFile } from '../../../lib/save-file.ts';
+import { usePublicAddress } from '../../../lib/site.ts';
 import { useKeyWords } from '../words.ts';
 import { csvOf } from './many-keys.ts';
 
 /** The texts of new keys, the only time they are shown: to be copied one by one, or saved as a file. */
 export function NewKeys({ keys }: { readonly keys: Answer<'keys.createMany'>['data'] }) {
   const t = useKeyWords();
-  const csv = useMemo(() => csvOf(keys, addressOf('v1')), [keys]);
+  const baseUrl = usePublicAddress()('v1');
+  const csv = useMemo(() => csvOf(keys, baseUrl), [keys, baseUrl]);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Notice tone="good" title={t('many.copyNow')}>
