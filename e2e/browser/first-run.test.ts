@@ -90,14 +90,17 @@ describe.skipIf(chromiumPath === undefined)('first run', () => {
     await page.getByRole('combobox', { name: 'Provider' }).fill('OpenAI-comp');
     await page.getByRole('option', { name: 'OpenAI-compatible', exact: true }).click();
     await page.getByLabel('API key', { exact: true }).fill('sk-mistyped');
+    await press('Connect');
+    await page.getByText('This is needed.').waitFor();
+    expect(await page.evaluate('document.activeElement.type')).toBe('url');
     await page.getByLabel('Base URL').fill(`http://127.0.0.1:${upstream.port}/v1`);
     await look('provider');
     await press('Connect');
-    await page.getByText('The provider did not list its models').waitFor();
+    await page.getByText('The provider refuses this account').waitFor();
     await look('provider-refused');
     // It goes on where it was left.
     await page.goto(`${gateway.url}/start`);
-    await page.getByText('The provider did not list its models').waitFor();
+    await page.getByText('The provider refuses this account').waitFor();
     await press('Change the account');
     await page.getByLabel('API key', { exact: true }).fill(account);
     await press('Connect');

@@ -1,10 +1,11 @@
 import { Outlet, useNavigate, useLocation } from '@tanstack/react-router';
-import { Lock } from 'lucide-react';
+import { LoaderCircle, Lock } from 'lucide-react';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { Button } from '../components/ui/button.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
 import { ErrorNotice } from '../components/ui/error-state.tsx';
 import { LinkButton } from '../components/ui/link.tsx';
+import { useLate } from '../components/ui/skeleton.tsx';
 import { loadWords } from '../lib/i18n.ts';
 import { useProofAsk } from '../lib/proof.ts';
 import { useRights, useSession } from '../lib/session.ts';
@@ -70,7 +71,7 @@ export function Frame() {
   if (error !== null)
     return <Unreachable error={error} again={() => void Promise.all([site.refetch(), session.refetch()])} />;
   // A first paint that lasts some milliseconds is better empty than flickering.
-  if (site.data === undefined || session.data === undefined) return <div aria-busy="true" />;
+  if (site.data === undefined || session.data === undefined) return <FirstPaint />;
   if (session.data === null && isOpenToVisitors(site.data, page))
     return (
       <Suspense fallback={<div aria-busy="true" />}>
@@ -111,6 +112,16 @@ export function Frame() {
         </Permitted>
       )}
     </Shell>
+  );
+}
+
+/** Nothing at first; something turns when the gateway takes its time. */
+function FirstPaint() {
+  const late = useLate(true, 700);
+  return (
+    <div aria-busy="true" className="grid min-h-dvh place-items-center">
+      {late && <LoaderCircle aria-hidden className="size-6 animate-spin text-muted motion-reduce:animate-none" />}
+    </div>
   );
 }
 

@@ -4,16 +4,14 @@ import SiteFooter from '../../components/site/site-footer.tsx';
 import { LinkButton, PlainLink } from '../../components/ui/link.tsx';
 import { Logo } from '../../components/ui/logo.tsx';
 import type { Site } from '../../lib/site.ts';
-import { usePageWords, type Page } from '../pages.ts';
-import { pages } from '../routes.ts';
+import type { Page } from '../pages.ts';
 import { LanguageChoice, ThemeChoice } from './choices.tsx';
+import { VisitorPages } from './visitor-pages.tsx';
 import { useShellWords } from './words.ts';
 
 /** Around the pages that visitors may read: their names above, the way in beside them. */
 export default function Open({ site, page, wide, children }: OpenProps) {
   const t = useShellWords();
-  const pageWords = usePageWords();
-  const shown = pages.filter(({ door }) => door !== undefined && site.doors[door] === 'public');
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="border-b border-line">
@@ -22,18 +20,7 @@ export default function Open({ site, page, wide, children }: OpenProps) {
             <Logo className="size-6" own={site.images} />
             <span className="font-semibold tracking-tight">{site.name}</span>
           </PlainLink>
-          <nav aria-label={t('pages')} className="flex gap-x-4 max-sm:order-last max-sm:w-full">
-            {shown.map((one) => (
-              <PlainLink
-                key={one.path}
-                to={one.path}
-                aria-current={one.path === page?.path ? 'page' : undefined}
-                className="rounded-sm py-1.5 text-muted hover:text-ink aria-[current]:font-medium aria-[current]:text-ink"
-              >
-                {pageWords(one.title)}
-              </PlainLink>
-            ))}
-          </nav>
+          <VisitorPages site={site} page={page} />
           <div className="ms-auto flex items-center gap-2">
             <LinkButton to="/sign-in" look="primary" size="small">
               {t('signIn')}

@@ -97,7 +97,8 @@ function Table({ table: { header, rows, align } }: { readonly table: Tokens.Tabl
       tabIndex={0}
       className="overflow-x-auto rounded-md border border-line"
     >
-      <table className="w-full text-small">
+      {/* Words stay whole: a table that is too wide is scrolled. */}
+      <table className="w-full text-small wrap-break-word">
         <thead className="bg-sunken">
           <tr>
             {header.map((cell, index) => (

@@ -8,6 +8,7 @@ import { Button } from '../../components/ui/button.tsx';
 import { Link } from '../../components/ui/link.tsx';
 import { api } from '../../lib/api.ts';
 import { signedInAs } from '../../lib/session.ts';
+import { LoginOfLink } from './login-of-link.tsx';
 import { useAccessWords } from './words.ts';
 
 const entrySchema = registrationConfirmationSchema.omit({ token: true });
@@ -16,11 +17,16 @@ const entrySchema = registrationConfirmationSchema.omit({ token: true });
 export default function ConfirmPage() {
   const t = useAccessWords();
   const { hash } = useLocation();
-  const token = new URLSearchParams(hash).get('token') ?? '';
+  const link = new URLSearchParams(hash);
+  const token = link.get('token') ?? '';
   return (
     <>
       <h2 className="mb-4 text-lg font-semibold">{t('confirm.title')}</h2>
-      {token === '' ? <p className="text-muted">{t('confirm.noToken')}</p> : <ConfirmForm token={token} />}
+      {token === '' ? (
+        <p className="text-muted">{t('confirm.noToken')}</p>
+      ) : (
+        <ConfirmForm token={token} login={link.get('user') ?? ''} />
+      )}
       <p className="mt-5 border-t border-line pt-4 text-small">
         <Link to="/">{t('backToSignIn')}</Link>
       </p>
@@ -28,7 +34,7 @@ export default function ConfirmPage() {
   );
 }
 
-function ConfirmForm({ token }: { readonly token: string }) {
+function ConfirmForm({ token, login }: { readonly token: string; readonly login: string }) {
   const t = useAccessWords();
   const queries = useQueryClient();
   const form = useSchemaForm({
@@ -40,12 +46,13 @@ function ConfirmForm({ token }: { readonly token: string }) {
   });
   return (
     <Form form={form} failed={t('notCreated')}>
+      <LoginOfLink login={login} />
       <FormText
         form={form}
         name="username"
         label={t('username')}
         help={t('confirm.usernameHelp')}
-        autoComplete="username"
+        autoComplete={login === '' ? 'username' : 'nickname'}
         empty={undefined}
       />
       <FormPassword

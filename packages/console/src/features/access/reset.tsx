@@ -8,6 +8,7 @@ import { Button } from '../../components/ui/button.tsx';
 import { Link } from '../../components/ui/link.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { api } from '../../lib/api.ts';
+import { LoginOfLink } from './login-of-link.tsx';
 import { useAccessWords } from './words.ts';
 
 const entrySchema = passwordResetSchema.omit({ token: true });
@@ -57,13 +58,7 @@ function ResetForm({ token, login, onDone }: ResetFormProps) {
   });
   return (
     <Form form={form} failed={t('reset.failed')}>
-      {login !== '' && (
-        <>
-          {/* Password managers store the new password under it. */}
-          <input type="text" autoComplete="username" value={login} readOnly hidden />
-          <p className="text-muted wrap-anywhere">{t('reset.of', { login })}</p>
-        </>
-      )}
+      <LoginOfLink login={login} />
       <FormPassword
         form={form}
         name="password"

@@ -6,9 +6,10 @@ import { Form } from '../../components/form/form.tsx';
 import { FormCheckbox, FormPassword, FormText } from '../../components/form/fields.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Button } from '../../components/ui/button.tsx';
-import { Link } from '../../components/ui/link.tsx';
+import { Link, OuterLink } from '../../components/ui/link.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { api } from '../../lib/api.ts';
+import { addressOf } from '../../lib/base.ts';
 import { signedInAs } from '../../lib/session.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useSite, type Site } from '../../lib/site.ts';
@@ -85,7 +86,8 @@ function OwnRegistration({ site, ...invited }: OpenedProps) {
         type="email"
         label={t('email')}
         help={t('emailOrUsername')}
-        autoComplete="email"
+        // Either is signed in by; managers store the password under the one that is filled.
+        autoComplete="username"
         empty={undefined}
       />
       <FormText form={form} name="username" label={t('username')} autoComplete="username" empty={undefined} />
@@ -167,7 +169,9 @@ function Terms({ site }: { readonly site: Site }) {
   if (site.signUp.termsVersion === null) return null;
   return (
     <p className="text-small text-muted">
-      <Link to="/terms">{t('terms')}</Link> · <Link to="/privacy">{t('privacy')}</Link>
+      {/* Beside this page: what was entered stays. */}
+      <OuterLink href={addressOf('terms')}>{t('terms')}</OuterLink> ·{' '}
+      <OuterLink href={addressOf('privacy')}>{t('privacy')}</OuterLink>
     </p>
   );
 }

@@ -79,10 +79,12 @@ export const letterJobs = (deps: {
 type Written = Pick<Parameters<Mailer['send']>[0], 'to' | 'letter' | 'values'>;
 type Writer = (accounts: AccountDeps, ref: string) => Promise<Written | undefined>;
 
-const linkTo = ({ snapshot }: AccountDeps, path: string, token?: string): string => {
+/** The address of a page; `user` is what a password that is set there is for, for password managers. All but the page stays in the browser. */
+const linkTo = ({ snapshot }: AccountDeps, path: string, token?: string, user?: string): string => {
   const { publicUrl } = snapshot().settings.site;
   const root = publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`;
-  return `${root}${path}${token === undefined ? '' : `#token=${token}`}`;
+  const whose = user === undefined ? '' : `&user=${encodeURIComponent(user)}`;
+  return `${root}${path}${token === undefined ? '' : `#token=${token}${whose}`}`;
 };
 
 /** A day, by UTC. */
@@ -95,7 +97,7 @@ const letterOf: Readonly<Record<LetterJob['letter'], Writer>> = {
     if (user === undefined || user.email === null || !user.enabled) return undefined;
     const { token } = await mintReset(accounts, user.id, resetHours * hourMs);
     const values = {
-      url: linkTo(accounts, 'reset', `${token}&user=${encodeURIComponent(user.email)}`),
+      url: linkTo(accounts, 'reset', token, user.email),
       hours: resetHours,
     };
     return { to: user.email, letter: 'resetPassword', values };
@@ -187,7 +189,11 @@ async function confirmLetter(
     payload: asked.payload,
     expiresAt: accounts.now() + confirmHours * hourMs,
   });
-  return { to: email, letter, values: { url: linkTo(accounts, path, token), hours: confirmHours } };
+  return {
+    to: email,
+    letter,
+    values: { url: linkTo(accounts, path, token, letter === 'register' ? email : undefined), hours: confirmHours },
+  };
 }
 
 /** Writes down what was asked for, so that a job finds it; returns what the job is told. */
