@@ -83,6 +83,26 @@ describe.skipIf(chromiumPath === undefined)('the console on a phone', () => {
     await upstream?.stop(true);
   });
 
+  test('the first page names the failing channel in sight, and its page, a tap away, tells what ails it', async () => {
+    const link = page.locator('main').getByRole('link', { name: 'broken', exact: true });
+    await link.waitFor();
+    const box = await link.boundingBox();
+    // Above the bar at the bottom, without scrolling.
+    expect((box?.y ?? screen.height) + (box?.height ?? 0)).toBeLessThan(screen.height - 64);
+    await view.look('phone-home-trouble');
+    await page.setViewportSize(screen);
+    await link.tap();
+    await page.getByRole('heading', { name: 'broken', level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Disable', exact: true }).waitFor();
+    await page.goto(`${gateway.url}/home`);
+    await page
+      .getByText(/degraded|cooling/)
+      .first()
+      .click();
+    await page.waitForURL('**/channels?state=trouble');
+    await page.goto(`${gateway.url}/home`);
+  }, 60_000);
+
   test('the failing channel is two taps away, tells what ails it, and is off with two more', async () => {
     await tap(page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Channels' }));
     await page.getByRole('heading', { name: 'Channels', level: 1 }).waitFor();

@@ -4,7 +4,7 @@ import { TopList } from '../../components/charts/top-list.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
-import { LinkButton, type LinkProps } from '../../components/ui/link.tsx';
+import { Link, LinkButton, type LinkProps } from '../../components/ui/link.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { percent } from '../../lib/format.ts';
 import { useOperation } from '../../lib/operations.ts';
@@ -35,6 +35,12 @@ export function GatewayHome() {
       <Sentence status={all.status} />
       <Figures now={all.last24h} before={all.previous24h} series={all.series} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        {/* Whoever is called at night by a phone sees at once what needs them. */}
+        {all.attention.length > 0 && (
+          <div className="min-w-0 xl:order-last">
+            <Attention items={all.attention} />
+          </div>
+        )}
         <div className="grid min-w-0 gap-4">
           <Traffic series={all.series} overhead={all.overhead} />
           <div className="grid gap-4 md:grid-cols-2">
@@ -52,7 +58,7 @@ export function GatewayHome() {
             <Top title={t('top.keys')} rows={all.top.keys} wayTo={(id) => ({ to: '/keys/$id', params: { id } })} />
           </div>
         </div>
-        <Attention items={all.attention} />
+        {all.attention.length === 0 && <Attention items={all.attention} />}
       </div>
     </>
   );
@@ -76,9 +82,17 @@ function Sentence({ status: { channels, last15m } }: Pick<GatewayOverview, 'stat
         : t('status.some', { trouble: parts.join(', '), rate });
   const Icon = well && channels.total > 0 ? CircleCheck : TriangleAlert;
   return (
-    <p role="status" className="mb-4 flex items-center gap-2 text-base">
+    <p role="status" className="mb-4 flex flex-wrap items-center gap-2 text-base">
       <Icon aria-hidden className={`size-4 shrink-0 ${well && channels.total > 0 ? 'text-good' : 'text-warn'}`} />
-      {words}
+      <span className="min-w-0 flex-1">
+        {well ? (
+          words
+        ) : (
+          <Link to="/channels" search={{ state: 'trouble' }}>
+            {words}
+          </Link>
+        )}
+      </span>
       {channels.total === 0 && (
         <LinkButton to="/start" look="primary" size="small">
           {t('status.start')}

@@ -39,13 +39,14 @@ export function ColumnView({ column, keys, number, alone, actions }: ColumnProps
   return (
     <section
       aria-labelledby={name}
-      className="flex min-w-[min(22rem,86vw)] flex-1 snap-center flex-col rounded-lg border border-line bg-surface"
+      className="flex min-w-[86vw] flex-1 snap-center flex-col rounded-lg border border-line bg-surface sm:min-w-60"
     >
-      <header className="flex items-end gap-2 border-b border-line p-2.5">
+      {/* Four of them stand side by side on a small laptop: the key then has a line of its own. */}
+      <header className="flex flex-wrap items-end gap-2 border-b border-line p-2.5">
         <h2 id={name} className="sr-only">
           {t('columnOf', { number, model })}
         </h2>
-        <div className="min-w-0 flex-[3]">
+        <div className="min-w-0 grow-[3] basis-32">
           <Combobox
             label={t('model')}
             hideLabel
@@ -56,17 +57,17 @@ export function ColumnView({ column, keys, number, alone, actions }: ColumnProps
           />
         </div>
         {keys.length > 1 && (
-          <div className="min-w-0 flex-[2]">
+          <div className="min-w-0 grow-[2] basis-20">
             <Select
               label={t('key')}
               hideLabel
-              choices={keys.map((key) => ({ value: key.id, label: key.name }))}
+              choices={keys.map((key) => ({ value: key.id, label: key.name, detail: `${key.prefix}…` }))}
               value={column.keyId === '' ? null : column.keyId}
               onChange={(keyId) => actions.change(id, { keyId })}
             />
           </div>
         )}
-        <div className="flex shrink-0">
+        <div className="ms-auto flex shrink-0">
           <IconButton icon={SlidersHorizontal} label={t('parameters')} onPress={() => setOpened('settings')} />
           <Menu trigger={<IconButton icon={Ellipsis} label={t('more')} />}>
             <MenuItem icon={CodeXml} onAction={() => setOpened('code')}>
@@ -80,7 +81,7 @@ export function ColumnView({ column, keys, number, alone, actions }: ColumnProps
           </Menu>
         </div>
       </header>
-      <div className="flex min-h-40 grow flex-col gap-4 overflow-y-auto p-3.5 sm:max-h-[calc(100dvh-20rem)]">
+      <div className="flex min-h-40 grow flex-col gap-4 overflow-y-auto p-3.5 sm:max-h-[calc(100dvh-22.5rem)]">
         {models.error !== null && <ErrorNotice title={t('modelsUnread')} error={models.error} />}
         {models.none && <Notice tone="warn" title={t('noModels')} />}
         {mistake !== undefined && <Notice tone="danger" title={t(`mistake.${mistake}`)} />}

@@ -14,7 +14,7 @@ export function speedOf({ outputTokens, ttftMs, totalMs }: Answer): number | und
 /** How long an answer took, how fast it was, and what it cost. */
 export function Metrics({ answer }: { readonly answer: Answer }) {
   const t = usePlaygroundWords();
-  const { ttftMs, totalMs, inputTokens, outputTokens, amountNanos, requestId, finish } = answer;
+  const { ttftMs, totalMs, inputTokens, outputTokens, amountNanos, requestId, finish, state } = answer;
   const speed = speedOf(answer);
   return (
     <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-xs text-muted">
@@ -25,6 +25,9 @@ export function Metrics({ answer }: { readonly answer: Answer }) {
         <span title={t('tokensWhat')}>{t('tokens', { input: count(inputTokens), output: count(outputTokens) })}</span>
       )}
       {amountNanos !== undefined && <span className="text-ink">{usd(BigInt(amountNanos))}</span>}
+      {amountNanos === undefined && state === 'stopped' && requestId !== undefined && (
+        <span title={t('chargeFollowsWhat')}>{t('chargeFollows')}</span>
+      )}
       {finish === 'length' && <span className="text-warn">{t('cutByLength')}</span>}
       {requestId !== undefined && totalMs !== undefined && (
         <Link to="/requests/$id" params={{ id: requestId }}>

@@ -84,7 +84,7 @@ export function useBoard(userId: string, first: Partial<Pick<Column, 'keyId' | '
         if (running.current.get(id) === controller) running.current.delete(id);
         const { requestId } = answer;
         if (requestId === undefined || (answer.state === 'failed' && answer.text === '')) return;
-        const amountNanos = await costOf(requestId);
+        const amountNanos = await costOf(column.keyId, requestId);
         if (amountNanos !== undefined)
           write(id, (one) => ({
             ...one,

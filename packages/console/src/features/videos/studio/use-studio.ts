@@ -43,7 +43,7 @@ export function useStudio() {
         : readMade(mode, told);
       note(made === undefined ? { failure: failureIn(response.status, undefined) } : { made });
       if (made === undefined || made.kind === 'task' || requestId === undefined) return;
-      const amountNanos = await costOf(requestId);
+      const amountNanos = await costOf(keyId, requestId);
       if (amountNanos !== undefined) note({ amountNanos });
     } catch (error) {
       note({ failure: error instanceof Error ? error.message : String(error) });
