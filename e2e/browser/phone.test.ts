@@ -84,7 +84,9 @@ describe.skipIf(chromiumPath === undefined)('the console on a phone', () => {
   });
 
   test('the first page names the failing channel in sight, and its page, a tap away, tells what ails it', async () => {
-    const link = page.locator('main').getByRole('link', { name: 'broken', exact: true });
+    const link = page
+      .getByRole('region', { name: 'Needs attention' })
+      .getByRole('link', { name: 'broken', exact: true });
     await link.waitFor();
     const box = await link.boundingBox();
     // Above the bar at the bottom, without scrolling.
