@@ -1,4 +1,5 @@
 import { useController, type FieldValues, type Path } from 'react-hook-form';
+import { afterPress } from '../../lib/after-press.ts';
 import { Combobox } from '../ui/combobox.tsx';
 import { DecimalField, NumberField } from '../ui/number-field.tsx';
 import { Select, type Choice } from '../ui/select.tsx';
@@ -22,7 +23,7 @@ export function useBound<V extends FieldValues>({ form, name }: Pick<Bound<V>, '
     name: field.name,
     value: field.value as unknown,
     onChange: (value: unknown) => field.onChange(value),
-    onBlur: field.onBlur,
+    onBlur: () => afterPress(field.onBlur),
     error: fieldState.error?.message,
   };
 }

@@ -90,7 +90,7 @@ export default function KeysPage() {
         onOpen={({ id }) => void navigate({ to: '/keys/$id', params: { id } })}
         failed={t('unread')}
         onClearFilters={search === undefined ? undefined : () => setTyped('')}
-        toolbar={<SearchField label={t('search')} className="w-full sm:w-72" value={typed} onChange={setTyped} />}
+        toolbar={<SearchField label={t('search')} className="w-full sm:w-80" value={typed} onChange={setTyped} />}
         selection={{
           ids: chosen,
           onChange: setChosen,
@@ -155,7 +155,7 @@ function useColumns(all: boolean, lately: Lately): readonly Column<KeyView>[] {
               id: 'owner',
               header: t('column.owner'),
               cell: ({ userName, userId }: KeyView) => <span title={userName ?? userId}>{userName ?? userId}</span>,
-              width: 150,
+              width: 160,
               grow: true,
             },
           ]
