@@ -37,7 +37,7 @@ export function Routing({ request: { routing, attempts }, channels }: RoutingPro
               <span className="block text-xs text-muted">{standing(target.channelId)}</span>
             </td>
             <td className="ps-3 text-end">
-              <Outcome attempt={attempts.find((attempt) => same(attempt, target))} />
+              <Outcome attempt={attempts.find((attempt) => same(attempt, target))} anyAsked={attempts.length > 0} />
             </td>
           </tr>
         ))}
@@ -94,9 +94,15 @@ function TargetName({
   );
 }
 
-function Outcome({ attempt }: { readonly attempt: RequestView['attempts'][number] | undefined }) {
+type OutcomeProps = {
+  readonly attempt: RequestView['attempts'][number] | undefined;
+  /** Whether anybody was asked: a request may be refused before that. */
+  readonly anyAsked: boolean;
+};
+
+function Outcome({ attempt, anyAsked }: OutcomeProps) {
   const t = useRequestWords();
-  if (attempt === undefined) return <span className="text-muted">{t('routing.notAsked')}</span>;
+  if (attempt === undefined) return <span className="text-muted">{t(anyAsked ? 'routing.notAsked' : 'routing.notReached')}</span>;
   if (attempt.cause === 'ok') return <Badge tone="good">{t('routing.served')}</Badge>;
   return (
     <Status tone={attempt.cause === 'client_gone' ? 'warn' : 'danger'}>
