@@ -102,7 +102,8 @@ type OutcomeProps = {
 
 function Outcome({ attempt, anyAsked }: OutcomeProps) {
   const t = useRequestWords();
-  if (attempt === undefined) return <span className="text-muted">{t(anyAsked ? 'routing.notAsked' : 'routing.notReached')}</span>;
+  if (attempt === undefined)
+    return <span className="text-muted">{t(anyAsked ? 'routing.notAsked' : 'routing.notReached')}</span>;
   if (attempt.cause === 'ok') return <Badge tone="good">{t('routing.served')}</Badge>;
   return (
     <Status tone={attempt.cause === 'client_gone' ? 'warn' : 'danger'}>

@@ -12,7 +12,7 @@ export type Histogram = z.output<typeof histogramSchema>;
 
 const hourMs = 3_600_000;
 /** Widths that people can read. */
-const widths = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 604_800].map(
+const widths = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800].map(
   (seconds) => seconds * 1000,
 );
 
