@@ -4,6 +4,8 @@ import { editProviderKeys, noProviderKeys } from '../../domain/provider-keys.ts'
 import type { ProviderKeyChannel } from '../../domain/snapshot.ts';
 import { channelOf, openTestGateway, snapshotOf } from '../../relay/testing/gateway.ts';
 import { inSlices } from '../../services/in-slices.ts';
+import { readVideo } from '../../services/media/list-videos.ts';
+import { teamRepository } from '../../store/teams.ts';
 import { setVideoStage } from './testing/gate.ts';
 import { film, type VideoVendor } from './testing/vendors.ts';
 import { bySecond, quick } from './testing/world.ts';
@@ -96,4 +98,13 @@ test('who has left a team has its films no more', async () => {
   expect(remix.status).toBe(404);
   expect(await (await gate.get(path)).json()).toMatchObject({ data: [], has_more: false });
   expect(own.begun.length).toBe(1);
+
+  // The console shows it no more, either, but to members.
+  const shown = async () => {
+    const viewer = { seesChannels: false, handsOutPictures: () => true, keyOwner: () => 'team_1' };
+    return (await readVideo(gate.database, id, 'user_1', viewer))?.preview;
+  };
+  expect(await shown()).toBeNull();
+  await teamRepository.addMember(gate.database.db, { teamId: 'team_1', userId: 'user_1', role: 'member', joinedAt: 1 });
+  expect(await shown()).toContain(id);
 });

@@ -14,6 +14,7 @@ export const videoHandlers = (deps: AdminDeps): Handlers<typeof videoOperations>
   const viewerOf = ({ caller }: CallerContext): VideoViewer => ({
     seesChannels: callerMay(caller, 'channels:read'),
     handsOutPictures: (task) => handsOutPictures(deps.snapshot(), task),
+    keyOwner: ({ channelId }) => deps.snapshot().providerKeys.byId.get(channelId)?.broughtBy.owner,
   });
   const read = async (id: string, context: CallerContext): Promise<VideoView> => {
     const userId = context.reach === 'any' ? undefined : context.caller.user.id;

@@ -1,10 +1,12 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
 import { posterIndexOf } from '../../domain/media-files.ts';
 import type { MediaKind, MediaTask } from '../../domain/media-task.ts';
+import type { OwnerId } from '../../domain/snapshot.ts';
 import type { Database } from '../../store/database.ts';
 import { chargedFor } from '../../store/ledger/charges.ts';
 import { mediaTaskRepository } from '../../store/media-tasks.ts';
 import { namesOfUsers } from '../../store/names.ts';
+import { teamRepository } from '../../store/teams.ts';
 
 export type VideosAsked = {
   /** Undefined for everybody's. */
@@ -21,6 +23,8 @@ export type VideoViewer = {
   readonly seesChannels: boolean;
   /** Whether who made a film hands out a picture of it, too. */
   readonly handsOutPictures: (task: MediaTask) => boolean;
+  /** Whose provider key made a film: a person's or a team's; undefined where the house did. */
+  readonly keyOwner: (task: MediaTask) => OwnerId | undefined;
 };
 
 /** A page of videos, the newest first, with the names of their users and what they cost. */
@@ -60,12 +64,29 @@ async function presentVideos(
     database.db,
     shown.map(({ requestId }) => requestId),
   );
+  const isBarred = await barredFrom(database, shown, viewer);
   return shown.map((task) => ({
     ...presentVideo(task, viewer),
+    ...(isBarred(task) && { preview: null, thumbnail: null }),
     userName: users.get(task.userId) ?? null,
     channelId: viewer.seesChannels ? task.channelId : null,
     amountNanos: amounts.get(task.requestId)?.toString() ?? null,
   }));
+}
+
+/** Which of them their persons may not fetch any more: made by the key of a team that they have left. */
+async function barredFrom(
+  database: Database,
+  shown: readonly MediaTask[],
+  { keyOwner }: VideoViewer,
+): Promise<(task: MediaTask) => boolean> {
+  const owners = new Set(shown.flatMap((task) => keyOwner(task) ?? []));
+  const members = await teamRepository.members(database.db, [...owners]);
+  return (task) => {
+    const owner = keyOwner(task);
+    if (owner === undefined || owner === task.userId) return false;
+    return !members.some(({ teamId, userId }) => teamId === owner && userId === task.userId);
+  };
 }
 
 function presentVideo(task: MediaTask, viewer: VideoViewer): Omit<VideoView, 'userName' | 'channelId' | 'amountNanos'> {

@@ -28,7 +28,11 @@ async function seen(gate: TestGateway) {
   const { data } = await listVideos(
     gate.database,
     { userId: 'user_1', kind: undefined, open: false, after: undefined, limit: 10 },
-    { seesChannels: false, handsOutPictures: (task) => handsOutPictures(gate.deps.snapshot(), task) },
+    {
+      seesChannels: false,
+      handsOutPictures: (task) => handsOutPictures(gate.deps.snapshot(), task),
+      keyOwner: () => undefined,
+    },
   );
   const [video] = data;
   if (!video) throw new Error('there is no video');

@@ -122,7 +122,7 @@ describe.each(upstreams('suno'))('music by %s', (provider) => {
     const { data: rows } = await listVideos(
       gate.database,
       { userId: 'user_1', kind: 'music', open: false, after: undefined, limit: 10 },
-      { seesChannels: false, handsOutPictures: () => false },
+      { seesChannels: false, handsOutPictures: () => false, keyOwner: () => undefined },
     );
     expect(rows.map(({ action, amountNanos }) => [action, amountNanos])).toEqual([
       ['LYRICS', '100000000'],
