@@ -9,6 +9,8 @@ export type Stage = {
   readonly admin: Admin;
   readonly view: ConsolePage;
   readonly page: Page;
+  /** Base URL of the vendor. */
+  readonly vendor: string;
   /** Ends the browser, the gateway and the vendor. */
   close(): Promise<void>;
 };
@@ -33,7 +35,8 @@ export async function openStage({ config, answer, credit, path }: StageOptions):
   try {
     const vendor = Bun.serve({ port: 0, hostname: '127.0.0.1', idleTimeout: 0, fetch: answer });
     ends.push(() => vendor.stop(true));
-    const gateway = await startGateway({ config: config(`http://127.0.0.1:${vendor.port}/v1`), commands: setUpRoot });
+    const vendorUrl = `http://127.0.0.1:${vendor.port}/v1`;
+    const gateway = await startGateway({ config: config(vendorUrl), commands: setUpRoot });
     ends.push(gateway.stop);
     const admin = await openAdmin(gateway);
     await admin.credit(credit);
@@ -41,7 +44,7 @@ export async function openStage({ config, answer, credit, path }: StageOptions):
     ends.push(view.close);
     await view.page.goto(`${gateway.url}${path}`);
     await enter(view.page, root);
-    return { gateway, admin, view, page: view.page, close };
+    return { gateway, admin, view, page: view.page, vendor: vendorUrl, close };
   } catch (error) {
     await close();
     throw error;

@@ -6,7 +6,7 @@ export const everybodyPages: readonly Page[] = [
   {
     path: '/catalog',
     title: 'catalog',
-    words: ['catalog', 'grid'],
+    words: ['catalog', 'grid', 'models'],
     open: true,
     shared: true,
     door: 'marketplace',

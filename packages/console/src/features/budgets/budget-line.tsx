@@ -17,7 +17,7 @@ type BudgetLineProps = {
   readonly budget: Budget;
   /** Undefined for all keys. */
   readonly keyName: string | undefined;
-  /** Given where budgets of several people are shown. */
+  /** Given where budgets of several people or of teams are shown. */
   readonly owner: string | undefined;
   readonly onEdit: () => void;
   readonly onRemoved: () => void;

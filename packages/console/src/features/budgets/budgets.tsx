@@ -82,8 +82,16 @@ export default function BudgetsPage() {
   );
 }
 
-const ownerOf = ({ userId, teamId }: Budget, names: ReadonlyMap<string, string>): string =>
-  userId === null ? (teamId ?? '') : (names.get(userId) ?? userId);
+type Names = ReadonlyMap<string, string>;
+
+/** Whose it is: a person where several are shown, and the team whose money it counts. */
+function ownerOf({ userId, teamId }: Budget, people: Names | undefined, teams: Names): string | undefined {
+  const parts = [
+    userId === null ? undefined : people && (people.get(userId) ?? userId),
+    teamId === null ? undefined : (teams.get(teamId) ?? teamId),
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(' · ');
+}
 
 type LinesProps = {
   readonly budgets: readonly Budget[];
@@ -96,6 +104,9 @@ type LinesProps = {
 function Lines({ budgets, everybody, onEdit, onRemoved }: LinesProps) {
   const keys = useOperation('keys.list', { query: { limit: 200, ...(everybody && { userId: 'all' }) } });
   const users = useOperation('users.list', { query: { limit: 200 } }, { enabled: everybody });
+  const some = budgets.some(({ teamId }) => teamId !== null);
+  const teams = useOperation('teams.list', { query: everybody ? { all: 'true' } : {} }, { enabled: some });
+  const nameOfTeam = new Map((teams.data?.data ?? []).map(({ id, name }) => [id, name]));
   const nameOfKey = new Map((keys.data?.data ?? []).map(({ id, name }) => [id, name]));
   const nameOfUser = new Map((users.data?.data ?? []).map(({ id, email, name }) => [id, email ?? name]));
   return (
@@ -105,7 +116,7 @@ function Lines({ budgets, everybody, onEdit, onRemoved }: LinesProps) {
           key={budget.id}
           budget={budget}
           keyName={budget.keyId === null ? undefined : (nameOfKey.get(budget.keyId) ?? budget.keyId)}
-          owner={everybody ? ownerOf(budget, nameOfUser) : undefined}
+          owner={ownerOf(budget, everybody ? nameOfUser : undefined, nameOfTeam)}
           onEdit={() => onEdit(budget)}
           onRemoved={onRemoved}
         />

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import { Drawer } from '../../components/ui/dialog.tsx';
 import { KeyValues } from '../../components/ui/key-values.tsx';
 import { LinkButton } from '../../components/ui/link.tsx';
+import { useBucketWords } from '../../lib/bucket-words.ts';
 import { calendarDay, duration } from '../../lib/format.ts';
 import { loadWords } from '../../lib/i18n.ts';
 import { usdOf } from '../../lib/money.ts';
@@ -97,6 +98,7 @@ export function Details({ row: { model, uptime }, at, onClose }: DetailsProps) {
 /** Every rate that the price names. */
 function Prices({ row: { model } }: { readonly row: CatalogRow }) {
   const t = useCatalogWords();
+  const nameOf = useBucketWords();
   if (model.price === null) return <p>{t('free')}</p>;
   const rates = plainRates(model.price);
   const conditions = conditionsOf(model.price);
@@ -108,7 +110,7 @@ function Prices({ row: { model } }: { readonly row: CatalogRow }) {
             const rate = rates[field];
             const per = buckets[bucket].per === 'million' ? 'perMillion' : 'perOne';
             return {
-              term: t(`bucket.${bucket}`),
+              term: nameOf(bucket),
               value: rate === undefined ? undefined : t(per, { amount: usdOf(rate) }),
             };
           }),

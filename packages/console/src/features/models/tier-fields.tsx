@@ -30,12 +30,15 @@ export function TierFields({ price, onChange, locked }: TierFieldsProps) {
   );
   if (locked && tiers.length === 0) return null;
   return (
-    <fieldset className="grid gap-3">
+    <fieldset className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
       <legend className="text-small font-semibold">{t('tiers.title')}</legend>
       {tiers.length > 0 && <p className="text-small text-muted">{t('tiers.what')}</p>}
       {tiers.map((tier, index) => (
         // Tiers have no name but their place.
-        <div key={index} className="grid items-start gap-3 rounded-md border border-line bg-sunken p-3">
+        <div
+          key={index}
+          className="grid grid-cols-[minmax(0,1fr)] items-start gap-3 rounded-md border border-line bg-sunken p-3"
+        >
           <div className="flex items-end justify-between gap-3">
             <NumberField
               label={t('tiers.above')}
