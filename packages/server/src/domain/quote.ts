@@ -102,12 +102,14 @@ function addParts(
   // What an expression prices is worked out once, whatever parts it came in.
   const byExpression = new Map<Price, Usage[]>();
   for (const part of parts) {
-    const { usage, ...traits } = part;
+    const { usage, insteadOf, ...traits } = part;
     // The length that counts is the part's own, unless it has no input.
     const facts: PriceFacts = { ...whole, ...traits, input: inputTokens(usage) || whole.input };
     const own = price.program === undefined ? ruleFor(price, facts) : undefined;
     const other = part.model === undefined || own?.when?.model !== undefined ? undefined : served.priceOf?.(part.model);
     const priced = other ?? price;
+    const isPriced = other !== undefined || own?.when?.model !== undefined;
+    if (insteadOf !== undefined && (!isPriced || paysFor(insteadOf, price, whole))) continue;
     if (priced.program !== undefined) byExpression.set(priced, [...(byExpression.get(priced) ?? []), usage]);
     else addLines(lines, usage, ...labelled(other === undefined && own ? own : ruleFor(priced, facts), part.model));
   }
@@ -121,6 +123,10 @@ function addParts(
   }
   return rule;
 }
+
+/** Whether a price has a rate for a bucket. An expression may read any, and is believed to say all that is to be paid. */
+const paysFor = (bucket: Bucket, price: Price, facts: PriceFacts): boolean =>
+  price.program !== undefined || rateOf(bucket, ruleFor(price, facts).rates) > 0n;
 
 /** A rule, and why it holds for what a model did; one that is made for the model says so itself. */
 function labelled(rule: PriceRule, model: string | undefined): readonly [PriceRule, string | undefined] {

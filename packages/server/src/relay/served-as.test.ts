@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { ConditionalRates, Price } from '../domain/price.ts';
+import type { ChargeLine } from '../domain/quote.ts';
 import { readProgram } from '../services/price-expressions/read-program.ts';
 import {
   channelOf,
@@ -160,6 +161,62 @@ describe('an answer is charged as it says that it was served', () => {
       { bucket: 'inputText', quantity: 1, rate: 1_000_000_000n, condition: 'model: m-upstream' },
     ]);
     expect(gate.records[0]?.usage).toEqual({ inputText: 51, outputText: 11 });
+  });
+
+  const drawn = answer(200, {
+    id: 'resp_1',
+    object: 'response',
+    status: 'completed',
+    model: 'm-upstream',
+    tools: [{ type: 'image_generation', model: 'painter' }],
+    tool_usage: {
+      image_gen: {
+        input_tokens: 30,
+        input_tokens_details: { text_tokens: 10, image_tokens: 20 },
+        output_tokens: 100,
+        total_tokens: 130,
+      },
+      web_search: { num_requests: 0 },
+    },
+    output: [{ type: 'image_generation_call', id: 'ig_1', status: 'completed', result: 'aGk=' }],
+    usage: { input_tokens: 10, output_tokens: 5, total_tokens: 15 },
+  });
+  const painter = { ...testPrice, rates: { inputText: 5n, inputImage: 6n, outputImage: 7n } };
+  const own: readonly ChargeLine[] = [
+    { bucket: 'inputText', quantity: 10, rate: 1_000_000_000n },
+    { bucket: 'outputText', quantity: 5, rate: 2_000_000_000n },
+  ];
+  const byNumber = { ...testPrice, rates: { ...testPrice.rates, images: 9n } };
+  test.each<[string, Readonly<Record<string, Price>>, readonly ChargeLine[]]>([
+    [
+      'by its tokens at the price of the model that drew',
+      { m: testPrice, painter },
+      [
+        { bucket: 'images', quantity: 1, rate: 0n },
+        { bucket: 'inputText', quantity: 10, rate: 5n, condition: 'model: painter' },
+        { bucket: 'inputImage', quantity: 20, rate: 6n, condition: 'model: painter' },
+        { bucket: 'outputImage', quantity: 100, rate: 7n, condition: 'model: painter' },
+      ],
+    ],
+    [
+      'by number where the model that was asked has a price for pictures',
+      { m: byNumber, painter },
+      [{ bucket: 'images', quantity: 1, rate: 9n }],
+    ],
+    [
+      'for nothing where nobody has a price for either',
+      { m: testPrice },
+      [{ bucket: 'images', quantity: 1, rate: 0n }],
+    ],
+  ])('a picture that a hosted tool drew is paid once: %s', async (_, prices, lines) => {
+    const gate = await gateway(drawn, prices);
+    const asked = { model: 'm', input: 'Draw', tools: [{ type: 'image_generation', model: 'painter' }] };
+    const response = await gate.post(asked, { path: '/v1/responses' });
+    expect(response.status).toBe(200);
+    await response.text();
+    const byRate = (a: ChargeLine, b: ChargeLine): number => Number(b.rate - a.rate);
+    expect(gate.records[0]?.charge?.lines.toSorted(byRate)).toEqual([...own, ...lines].toSorted(byRate));
+    expect((await gate.verify()).problems).toEqual([]);
   });
 
   test('an hour of the day is that of the request', async () => {

@@ -25,6 +25,11 @@ export type ServedPart = {
   readonly size?: string | undefined;
   readonly quality?: string | undefined;
   readonly resolution?: string | undefined;
+  /**
+   * Tokens of a tool that the provider ran with a model of its own, which stand for what is counted in this bucket elsewhere. They are
+   * paid where that model has a price, and the model that was asked has none for the bucket: once, by tokens or by number.
+   */
+  readonly insteadOf?: Bucket | undefined;
 };
 
 /** What vendors call the tier that costs what the price list says, and what they say when they do not say. */

@@ -200,6 +200,49 @@ const cases: readonly Case[] = [
       ],
     },
   ),
+  responsesCase(
+    'tokens of the model that drew',
+    {
+      tools: [{ type: 'image_generation', model: 'gpt-image-2' }],
+      tool_usage: {
+        image_gen: {
+          input_tokens: 60,
+          input_tokens_details: { text_tokens: 20, image_tokens: 40 },
+          cached_tokens: 5,
+          output_tokens: 270,
+          total_tokens: 330,
+        },
+        web_search: { num_requests: 0 },
+      },
+      output: [image('1024x1024', 'high')],
+    },
+    {
+      parts: [
+        { usage: { inputText: 10, outputText: 2 } },
+        { size: '1024x1024', quality: 'high', usage: { images: 1 } },
+        {
+          model: 'gpt-image-2',
+          usage: { cacheRead: 5, inputImage: 40, inputText: 15, outputImage: 270 },
+          insteadOf: 'images',
+        },
+      ],
+    },
+  ),
+  responsesCase(
+    'tokens of a model that drew and is not named',
+    { tool_usage: { image_gen: { input_tokens: 6, output_tokens: 7 } }, output: [image(undefined, undefined)] },
+    {
+      parts: [
+        { usage: { inputText: 10, outputText: 2, images: 1 } },
+        { model: 'gpt-image-1', usage: { inputText: 6, outputImage: 7 }, insteadOf: 'images' },
+      ],
+    },
+  ),
+  responsesCase(
+    'no tokens of drawing',
+    { tool_usage: { image_gen: { input_tokens: 0, output_tokens: 0 }, web_search: { num_requests: 0 } } },
+    undefined,
+  ),
   responsesCase('images of which nothing is told', { output: [image(undefined, undefined)] }, undefined),
   interactionsCase({}, undefined),
   interactionsCase({ service_tier: 'standard' }, undefined),

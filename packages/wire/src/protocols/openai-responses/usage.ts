@@ -2,6 +2,7 @@ import { readTier, type ServedAs, type ServedPart } from '../../ir/served-as.ts'
 import { cacheWrites, inputTokens, outputTokens, type Usage } from '../../ir/usage.ts';
 import { at, isObject, numberAt, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
+import { readMediaUsage } from '../openai-media/usage.ts';
 import { mostCount } from '../implausible.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -141,12 +142,14 @@ function usesTold(raw: JsonObject): Omit<ToolUses, 'images'> | undefined {
 }
 
 /**
- * How a whole response was served: its tier, and its images by size and quality, where their items tell. `usage` is what
- * {@link usageOfResponse} read of it.
+ * How a whole response was served: its tier, its images by size and quality, where their items tell, and what tokens the model that drew
+ * them used. `usage` is what {@link usageOfResponse} read of it.
  */
 export function servedAsOfResponse(response: JsonObject, usage: Usage | undefined): ServedAs | undefined {
   const tier = readTier(at(response, 'service_tier'));
-  const parts = usage?.images === undefined ? undefined : imageParts(response, usage);
+  const images = usage?.images === undefined ? undefined : imageParts(response, usage);
+  const drawing = usage && drawingOf(response);
+  const parts = drawing ? [...(images ?? [{ usage }]), drawing] : images;
   return tier === undefined && parts === undefined ? undefined : { tier, parts };
 }
 
@@ -162,6 +165,22 @@ function imageParts(response: JsonObject, { images: _, ...others }: Usage): read
   const parts = [...kinds.values()];
   if (parts.every(({ size, quality }) => size === undefined && quality === undefined)) return undefined;
   return [{ usage: others }, ...parts];
+}
+
+/** The model that draws where the tool names none. https://platform.openai.com/docs/guides/tools-image-generation */
+const usualPainter = 'gpt-image-1';
+
+/** What the model behind `image_generation` used, which the usage of the response leaves out. */
+function drawingOf(response: JsonObject): ServedPart | undefined {
+  const told = objectAt(objectAt(response, 'tool_usage') ?? {}, 'image_gen');
+  if (!told) return undefined;
+  const cached = count(told['cached_tokens']) ?? 0;
+  const split = { ...objectAt(told, 'input_tokens_details'), ...(cached > 0 && { cached_tokens: cached }) };
+  const raw = { ...told, input_tokens_details: split };
+  const usage = readMediaUsage(raw, { input: 'inputText', output: 'outputImage' });
+  if (!usage || inputTokens(usage) + outputTokens(usage) === 0) return undefined;
+  const tool = objectsAt(response, 'tools').find((one) => textAt(one, 'type') === 'image_generation');
+  return { model: textAt(tool ?? {}, 'model') ?? usualPainter, usage, insteadOf: 'images' };
 }
 
 /** Usage in OpenAI's words, inclusive. */
