@@ -13,7 +13,12 @@ test('a small model that answers in text comes first, a newer one before an olde
     priced('text-embedding-3-small', { input: '0.02' }),
     priced('gpt-4o', { input: '2.5', output: '10' }),
     priced('gpt-4o-mini', { input: '0.15', output: '0.6' }),
-    priced('gpt-5-mini', { input: '0.25', output: '2' }),
+    priced('gpt-5-mini', {
+      rates: [
+        { when: { tier: 'batch' }, output: '1' },
+        { input: '0.25', output: '2' },
+      ],
+    }),
     priced('speech-mini', { input: '1', output: '1' }, ['speech']),
   ];
   expect(

@@ -1,4 +1,6 @@
 import type { ModelView } from '@tollgate/contract/api/configuration';
+import type { PriceSheet } from '@tollgate/contract/price';
+import { plainRates } from '../../lib/rates.ts';
 
 /** What vendors call their small ones: a first question should be cheap and quick. */
 const small = /\b(?:mini|nano|flash|haiku|lite|small|fast|instant|chat)\b/i;
@@ -6,6 +8,10 @@ const small = /\b(?:mini|nano|flash|haiku|lite|small|fast|instant|chat)\b/i;
 /** What names tell of models that do something else than answer in words. */
 const otherwise =
   /embed|rerank|moderation|whisper|transcri|tts|speech|audio|voice|realtime|image|dall-e|imagen|video|sora|veo|ocr|guard/i;
+
+/** Whether a price knows of output in words, with conditions or without. */
+const pricesWords = (price: PriceSheet): boolean =>
+  price.expression !== undefined || plainRates(price).output !== undefined;
 
 /**
  * The model to ask first: one that answers in text (what has no price for output does not), small before large, newer
@@ -22,7 +28,7 @@ export function likelyModel(
     if (otherwise.test(name) && !(operations?.includes('chat') ?? false)) return 3;
     if (operations !== undefined && operations !== null && !operations.includes('chat')) return 3;
     const price = model?.current?.price;
-    if (price !== undefined && price !== null && price.output === undefined) return 2;
+    if (price !== undefined && price !== null && !pricesWords(price)) return 2;
     return small.test(name) ? 0 : 1;
   };
   return names.toSorted(
