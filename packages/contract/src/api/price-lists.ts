@@ -1,15 +1,22 @@
 import { z } from 'zod';
 import { priceSchema } from '../price.ts';
 
+const vendor = z
+  .string()
+  .max(100)
+  .optional()
+  .describe('Whose prices count where several vendors list a model, by its id in the list; else its maker’s.');
+
 /** Which list of prices is looked at. */
 export const priceListSourceSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('shipped') }).describe('The one that this version comes with.'),
-    z.strictObject({ kind: z.literal('url'), url: z.url({ protocol: /^https$/ }).max(1000) }),
+    z.strictObject({ kind: z.literal('url'), url: z.url({ protocol: /^https$/ }).max(1000), vendor }),
     z.strictObject({
       kind: z.literal('text'),
       name: z.string().trim().min(1).max(60).describe('Such as the name of the file; versions of prices name it.'),
       text: z.string().min(1).max(4_000_000),
+      vendor,
     }),
   ])
   .meta({ id: 'PriceListSource' });

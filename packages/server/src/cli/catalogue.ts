@@ -1,3 +1,5 @@
+import type { PriceSheet } from '@tollgate/contract/price';
+import { conditionText, readCondition, type ConditionSheet } from '@tollgate/contract/price-condition';
 import { readCatalogue } from '../services/catalogue/read-catalogue.ts';
 import { applyCatalogue, compareCatalogue, type CatalogueDifference } from '../services/catalogue/refresh.ts';
 import { CommandError, tell, type Verb } from './verb.ts';
@@ -17,6 +19,10 @@ export const catalogueRefresh: Verb = {
       doc: 'Take all that differ and that no administrator set, and those of models without a price.',
     },
     'apply-new': { doc: 'Add the models that are not known here.' },
+    vendor: {
+      value: 'ID',
+      doc: 'Take this vendor’s prices (its id in the catalogue) where several list a model; else its maker’s.',
+    },
     json: { doc: 'Print the differences as JSON.' },
   },
   details:
@@ -27,7 +33,7 @@ export const catalogueRefresh: Verb = {
     withFoundation(invocation, async ({ configuration }) => {
       const [source = ''] = invocation.positionals;
       const today = new Date(configuration.now()).toISOString().slice(0, 10);
-      const catalogue = readCatalogue(await textOf(source), nameOf(source), today);
+      const catalogue = readCatalogue(await textOf(source), nameOf(source), today, invocation.values['vendor']);
       if (!catalogue) throw new CommandError(`${source} is no catalogue of models`);
       const differences = await compareCatalogue(configuration, catalogue);
       const named = invocation.values['apply']?.split(',').map((name) => name.trim()) ?? [];
@@ -107,9 +113,22 @@ function describe({ source, asOf, skipped, differences, changed }: Result): stri
   return [...lines, `${source}, ${asOf}: ${parts.join(', ')}. ${changed} taken.`].join('\n');
 }
 
-function ratesThatDiffer(ours: object, theirs: object): readonly string[] {
-  const before = new Map(Object.entries(ours));
-  const after = new Map(Object.entries(theirs));
+/** Each rate of a price under its field and the condition under which it holds, however the price is written. */
+function ratesOf({ rates, tiers = [], ...flat }: PriceSheet): ReadonlyMap<string, unknown> {
+  const entries = rates ?? [...tiers.map(({ above, ...named }) => ({ when: { inputAbove: above }, ...named })), flat];
+  return new Map(
+    entries.flatMap(({ when, ...named }: PriceSheet & { readonly when?: ConditionSheet | undefined }) =>
+      Object.entries(named).map(([field, value]): [string, unknown] => [
+        when === undefined ? field : `${field} (${conditionText(readCondition(when))})`,
+        value,
+      ]),
+    ),
+  );
+}
+
+function ratesThatDiffer(ours: PriceSheet, theirs: PriceSheet): readonly string[] {
+  const before = ratesOf(ours);
+  const after = ratesOf(theirs);
   const written = (value: unknown): string =>
     value === undefined ? '(none)' : typeof value === 'string' ? value : JSON.stringify(value);
   return [...new Set([...before.keys(), ...after.keys()])]

@@ -107,3 +107,26 @@ test('from nothing to a key with money, and books that agree', async () => {
     /^unexplained: 0\naudit log: \d+ entries, sealed up to none, ending with \d+ [\da-f]{64}$/,
   );
 });
+
+test('a catalogue is compared rate by rate, however a price is written, and taken once', async () => {
+  const file = join(dataDir, 'models.dev.json');
+  const cost = { input: 0.3, output: 2, cache_read: 0.03 };
+  writeFileSync(file, JSON.stringify({ openai: { models: { x: { id: 'gpt-5-mini', cost } } }, other: { models: {} } }));
+  const compared = await run('catalogue', 'refresh', file);
+  for (const line of [
+    '~ gpt-5-mini',
+    'input (tier: batch): 0.125 -> 0.15',
+    ' input: 0.25 -> 0.3',
+    ' cacheRead: 0.025 -> 0.03',
+  ])
+    expect(compared.out).toContain(line);
+  expect(compared.out).toContain('1 differ');
+  expect(compared.out).not.toContain('output');
+  expect((await run('catalogue', 'refresh', file, '--apply-changed')).out).toContain('1 taken');
+  expect((await run('catalogue', 'refresh', file, '--apply-changed')).out).toContain('0 taken');
+  writeFileSync(file, '{"openai":{"models":{"x":');
+  expect(await run('catalogue', 'refresh', file)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('is no catalogue of models') as unknown,
+  });
+});

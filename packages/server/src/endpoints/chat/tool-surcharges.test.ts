@@ -290,3 +290,27 @@ test.each(cases.map((one) => [`${one[0]}, ${one[2]}`, one] as const))('%s', asyn
   expect((await gate.post({ ...body, ...ask }, { path })).status).toBe(200);
   expect(gate.records[0]?.charge?.amount as bigint).toBe(BigInt(tools + tokens) * 1000n);
 });
+
+/** By which tier an answer says that it was served, and what it then costs in millionths of a dollar. */
+const tiers: readonly (readonly [string, By: Spoken, told: Json, tokens: number])[] = [
+  ['gpt-5', 'openai-chat', completion({}), 2250],
+  ['gpt-5', 'openai-chat', { ...completion({}), service_tier: 'flex' }, 1125],
+  ['gpt-5', 'openai-chat', { ...completion({}), service_tier: 'priority' }, 4500],
+  ['gpt-4o-mini', 'openai-chat', { ...completion({}), service_tier: 'priority' }, 350],
+  ['claude-opus-4-8', 'anthropic-messages', message({ model: 'claude-opus-4-8' }), 7500],
+  ['claude-opus-4-8', 'anthropic-messages', message({ speed: 'fast' }), 15_000],
+  ['claude-opus-4-8', 'anthropic-messages', message({ service_tier: 'batch' }), 3750],
+  ['qwen-plus', 'openai-chat', completion({}), 520],
+  ['qwen-plus', 'openai-chat', completion({ completion_tokens_details: { reasoning_tokens: 60 } }), 800],
+];
+
+test.each(tiers)('%s (%s): %j', async (model, by, told, tokens) => {
+  const up = await stage.upstream(answer(200, told));
+  const { channel, ask } = speakers[by];
+  const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, models: { m: model }, ...channel }], {
+    price: await shipped(model),
+  });
+  const { path, body } = ask(false);
+  expect((await gate.post(body, { path })).status).toBe(200);
+  expect(gate.records[0]?.charge?.amount as bigint).toBe(BigInt(tokens) * 1000n);
+});

@@ -66,7 +66,7 @@ async function readFrom(
   const today = new Date(now()).toISOString().slice(0, 10);
   const [text, name] =
     from.kind === 'text' ? [from.text, from.name] : [await textAt(fetchOutside, from.url), new URL(from.url).hostname];
-  const read = readCatalogue(text, name, today);
+  const read = readCatalogue(text, name, today, from.vendor);
   if (read === undefined)
     throw new Refusal('invalid_request', `${name} is no list of models and prices that can be read.`);
   return { catalogue: read, skipped: read.skipped };

@@ -142,3 +142,10 @@ test('a name that every object has is a name like another', () => {
   const line = { provider: 'x', model: 'constructor', released: '2026-01-02', context: 1, maxOutput: 1 };
   expect(Object.keys(read(JSON.stringify(line))?.models ?? {})).toEqual(['constructor']);
 });
+
+test('where several list a model, its maker is believed, or who was asked for', () => {
+  const of = (input: number) => ({ models: { a: { id: 'a', cost: { input, output: 1 } } } });
+  const text = JSON.stringify({ groq: of(2), openai: of(1), azure: of(3) });
+  const inputOf = (vendor?: string) => readCatalogue(text, 'somebody', '2026-11-29', vendor)?.models['a']?.price?.input;
+  expect([inputOf(), inputOf('azure'), inputOf('nobody')]).toEqual(['1', '3', '1']);
+});

@@ -31,6 +31,9 @@ const tiered = usd.extend({
 const name = z.string().min(1).max(200);
 const tokens = z.number().min(0).max(1e9).catch(0);
 
+/** Where a catalogue is from and from when, and whose lines count first. */
+type Origin = { readonly source: string; readonly asOf: string; readonly vendor: string | undefined };
+
 /** A line of a list as the scripts take it that make Tollgate's own. */
 const lineSchema = z.object({
   provider: name,
@@ -93,20 +96,22 @@ const ownSchema = z.object({
  * price that Tollgate can say exactly has none. Undefined when the text is none of these.
  *
  * @param asOf the ISO date from which it is, where the text does not say
+ * @param vendor whose line counts where several list a model (in the words of the catalogue); its maker's otherwise
  */
-export function readCatalogue(text: string, source: string, asOf: string): ReadCatalogue | undefined {
+export function readCatalogue(text: string, source: string, asOf: string, vendor?: string): ReadCatalogue | undefined {
+  const origin: Origin = { source, asOf, vendor };
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    return readLines(text, source, asOf);
+    return readLines(text, origin);
   }
   if (typeof json !== 'object' || json === null) return undefined;
-  if ('model' in json) return readLines(text, source, asOf);
+  if ('model' in json) return readLines(text, origin);
   if ('models' in json && 'source' in json) return readOwn(json, asOf);
-  if ('data' in json && Array.isArray(json.data)) return fromLines(json.data.map(lineOfList), source, asOf);
+  if ('data' in json && Array.isArray(json.data)) return fromLines(json.data.map(lineOfList), origin);
   const lines = Object.entries(json).flatMap(([provider, vendor]) => linesOfVendor(provider, vendor));
-  return lines.length === 0 ? undefined : fromLines(lines, source, asOf);
+  return lines.length === 0 ? undefined : fromLines(lines, origin);
 }
 
 function readOwn(
@@ -134,7 +139,7 @@ const asFacts = ({ by, at, max, price, from, asOf }: z.output<typeof ownSchema>)
   ...(asOf !== undefined && { asOf }),
 });
 
-function readLines(text: string, source: string, asOf: string): ReadCatalogue | undefined {
+function readLines(text: string, origin: Origin): ReadCatalogue | undefined {
   const lines = text
     .split('\n')
     .filter((line) => line.trim() !== '')
@@ -145,7 +150,7 @@ function readLines(text: string, source: string, asOf: string): ReadCatalogue | 
         return undefined;
       }
     });
-  return lines.every((line) => line === undefined) ? undefined : fromLines(lines, source, asOf);
+  return lines.every((line) => line === undefined) ? undefined : fromLines(lines, origin);
 }
 
 /** As a line, or undefined. What is optional is absent rather than undefined. */
@@ -197,12 +202,12 @@ function lineOfList(model: unknown): Line {
   }).data;
 }
 
-function fromLines(lines: readonly Line[], source: string, asOf: string): ReadCatalogue {
+function fromLines(lines: readonly Line[], { source, asOf, vendor }: Origin): ReadCatalogue {
   const models: Record<string, CatalogueModel> = {};
   let skipped = 0;
   const read = lines.filter((line) => line !== undefined);
   skipped += lines.length - read.length;
-  for (const line of byVendor(read as readonly CatalogueLine[])) {
+  for (const line of byVendor(read as readonly CatalogueLine[], vendor)) {
     if (Object.hasOwn(models, line.model)) continue;
     const price = priceOf(line);
     if (price === 'unreadable') {
