@@ -4,6 +4,7 @@ import type { RequestRecord } from '../domain/record.ts';
 import type { Price } from '../domain/price.ts';
 import { testPrice } from '../relay/testing/gateway.ts';
 import { priceOf, setStage } from './testing/stage.ts';
+import { bySecond, quick } from './videos/testing/world.ts';
 
 /**
  * What is charged when a client hangs up in the midst of an answer, one line a family of endpoints: with `drain` what the provider tells at
@@ -279,3 +280,37 @@ test.each(Object.entries(families))('%s: cancelled, and charged what had come', 
   expect(record?.usageSource).toBe('estimated');
   expect(amount).toBeGreaterThan(0n);
 });
+
+test.each(['drain', 'cancel'] as const)(
+  'a video whose client leaves while it is begun is made and paid all the same (%s), for nobody could find it else',
+  async (disconnectPolicy) => {
+    const left = Promise.withResolvers<undefined>();
+    const video = { id: 'video_up', object: 'video', seconds: '4', size: '720x1280' };
+    const up = await stage.upstream(async (answering, { method }) => {
+      if (method === 'POST') await left.promise;
+      const told = { ...video, status: method === 'POST' ? 'queued' : 'completed' };
+      answering.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(told));
+    });
+    const relay = { ...defaultSettings.relay, disconnectPolicy };
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], {
+      price: bySecond,
+      settings: { ...defaultSettings, relay },
+      videos: quick,
+    });
+    const before = await gate.balance();
+    const leaving = new AbortController();
+    const asked = gate.post(
+      { model: 'm', prompt: 'A cat', seconds: '4' },
+      { path: '/v1/videos', signal: leaving.signal },
+    );
+    while (up.received.length === 0) await Bun.sleep(5);
+    leaving.abort();
+    await asked.catch(() => undefined);
+    while (gate.deps.load.drains === 0) await Bun.sleep(5);
+    left.resolve(undefined);
+    await gate.recorded(1);
+    while ((await gate.balance()) === before) await Bun.sleep(5);
+    expect(before - (await gate.balance())).toBe(400_000_000n);
+    expect(await gate.verify()).toEqual({ unexplained: 0, problems: [] });
+  },
+);
