@@ -61,8 +61,8 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://aihubmix.com/v1',
     docs: 'https://docs.aihubmix.com',
     operations: chatAndEmbeddings,
-    // https://docs.aihubmix.com/en/api/Claude-Code
-    others: [messages('')],
+    // https://docs.aihubmix.com/en/api/Codex-CLI, https://docs.aihubmix.com/en/api/Claude-Code
+    others: [responses, messages('')],
   },
   {
     id: 'ails',
@@ -77,6 +77,8 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.aimlapi.com/v1',
     docs: 'https://docs.aimlapi.com',
     operations: chatAndEmbeddings,
+    // https://docs.aimlapi.com/capabilities/anthropic
+    others: [claudeMessages('')],
   },
   {
     id: 'aiproxy',

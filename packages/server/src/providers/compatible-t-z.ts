@@ -1,6 +1,6 @@
 import { audio, chat, chatAndEmbeddings, embeddings, textAndVectors, responses } from './shared/rows.ts';
 import { messagesDialect as messages } from './shared/anthropic-messages.ts';
-import { balanceAt } from './shared/balances.ts';
+import { amountOf, balanceAt, objectOf, only } from './shared/balances.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 
 /** Merely compatible vendors, by id: t to z. */
@@ -77,6 +77,18 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.venice.ai/api/v1',
     docs: 'https://docs.venice.ai',
     operations: chatAndEmbeddings,
+    // Of a key for administration: https://docs.venice.ai/api-reference/endpoint/billing/balance
+    balance: [
+      {
+        path: '/billing/balance',
+        source: 'https://docs.venice.ai/api-reference/endpoint/billing/balance',
+        read(body) {
+          const { usd, diem } = objectOf(objectOf(body)['balances']);
+          const told = [...(only(amountOf(usd), 'USD') ?? []), ...(only(amountOf(diem), 'DIEM') ?? [])];
+          return told.length > 0 ? told : undefined;
+        },
+      },
+    ],
   },
   {
     id: 'vercel',

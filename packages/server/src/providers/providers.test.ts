@@ -8,6 +8,7 @@ import { findProvider, providers } from './index.ts';
 import { pathFor } from './path.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 import { accountFixtures } from './testing/account-fixtures.ts';
+import { balanceFixtures } from './testing/balance-fixtures.ts';
 import { bedrockListed, vertexListed } from './testing/listed-fixtures.ts';
 import { chatOnly, filtered, messages, prepaid, reasoning, relayed, repeated } from './testing/common-fixtures.ts';
 import { catalogueSdks, catalogueUrls, documentedUrls } from './testing/documented-urls.ts';
@@ -217,36 +218,9 @@ const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
       body: { data: [{ model: 'one' }, { model: 'two' }], has_more: false, next_cursor: null },
     },
   },
+  ...balanceFixtures,
   abacus: { models: claudeAlone },
-  novita: {
-    balances: [
-      {
-        path: '/../openapi/v1/billing/balance/detail',
-        body: { availableBalance: '1000005', cashBalance: '800005', creditLimit: '200000' },
-        balances: [{ amount: '100.0005', currency: 'USD' }],
-      },
-      {
-        path: '/../openapi/v1/billing/balance/detail',
-        body: { availableBalance: '-50' },
-        balances: [{ amount: '-0.005', currency: 'USD' }],
-      },
-    ],
-  },
-  stepfun: {
-    others: {
-      'openai-responses': { chat: '/responses' },
-      'anthropic-messages': { chat: '/messages', 'count-tokens': '/messages/count_tokens' },
-    },
-    balances: [
-      { path: '/accounts', body: { object: 'account', balance: 8.5 }, balances: [{ amount: '8.5', currency: 'CNY' }] },
-      {
-        path: '/accounts',
-        at: 'https://api.stepfun.ai/v1',
-        body: { balance: 3 },
-        balances: [{ amount: '3', currency: 'USD' }],
-      },
-    ],
-  },
+  aimlapi: { models: claudeAlone },
   'stepfun-plan': { others: { 'anthropic-messages': { chat: '/messages', 'count-tokens': '/messages/count_tokens' } } },
   poe: {
     models: claudeAlone,

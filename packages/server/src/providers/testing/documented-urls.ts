@@ -2,6 +2,8 @@
 export const documentedUrls: Readonly<Record<string, string>> = {
   'abacus anthropic-messages': 'https://routellm.abacus.ai/v1/messages',
   'abacus openai-responses': 'https://routellm.abacus.ai/v1/responses',
+  'aihubmix openai-responses': 'https://aihubmix.com/v1/responses',
+  'aimlapi anthropic-messages': 'https://api.aimlapi.com/v1/messages',
   'aihubmix anthropic-messages': 'https://aihubmix.com/v1/messages',
   'alibaba-coding-plan anthropic-messages': 'https://coding-intl.dashscope.aliyuncs.com/apps/anthropic/v1/messages',
   'baseten anthropic-messages': 'https://inference.baseten.co/v1/messages',
