@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** How a cell is changed in its place: `e`, Enter or a double click opens it, Enter saves, Escape leaves. */
+/** How a cell is changed in its place: `e`, Enter or a click opens it, Enter saves, Escape leaves. */
 export type CellEdit<Row> = {
   /** What is edited, as text. */
   read(row: Row): string;

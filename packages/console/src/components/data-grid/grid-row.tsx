@@ -1,4 +1,4 @@
-import { memo, type CSSProperties, type ReactNode } from 'react';
+import { memo, type CSSProperties, type MouseEvent as Press, type ReactNode } from 'react';
 import { CellEditor } from './cell-editor.tsx';
 import type { Column } from './column.ts';
 import type { CellPosition } from './use-cursor.ts';
@@ -76,6 +76,7 @@ function Row<R>({ row, index, top, selected, current, cursor, editing, context }
       onClick={(event) => {
         const target = event.target as HTMLElement;
         if (target.closest('a, button, input, label, [data-editing]') !== null) return;
+        if (!event.shiftKey && target.closest('[data-editable]') !== null) return;
         if (event.shiftKey && selectable) on.select(index, true);
         else if (window.getSelection()?.toString() === '') on.open(index);
       }}
@@ -115,8 +116,14 @@ function Row<R>({ row, index, top, selected, current, cursor, editing, context }
           <div
             key={column.id}
             {...cell(col)}
-            className={`${isPlain ? textClass : cellClass} ${side}`}
-            onDoubleClick={edit === undefined ? undefined : () => on.edit({ row: index, col })}
+            className={`${isPlain ? textClass : cellClass} ${side} ${edit === undefined ? '' : 'cursor-text'}`}
+            // One press, where a press elsewhere opens the row: two would open it first.
+            {...(edit !== undefined && {
+              'data-editable': true,
+              onClick: ({ shiftKey }: Press) => {
+                if (!shiftKey) on.edit({ row: index, col });
+              },
+            })}
           >
             {isPlain ? content : <CellContent editable={edit !== undefined}>{content}</CellContent>}
           </div>

@@ -64,7 +64,7 @@ function Entries({
         >
           <div className="min-w-0">
             <p className="mb-1 text-small text-muted" title={fullMoment(entry.at)}>
-              {t('changedBy', { when: relativeMoment(entry.at, Date.now()), who: entry.actor })}
+              {t('changedBy', { when: relativeMoment(entry.at, Date.now()), who: entry.actorName ?? entry.actor })}
             </p>
             <Changes
               changes={[{ path: '', before: entry.before ?? undefined, after: entry.after ?? undefined }]}

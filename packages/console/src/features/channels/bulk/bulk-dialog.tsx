@@ -9,8 +9,10 @@ import { NumberField } from '../../../components/ui/number-field.tsx';
 import { Select } from '../../../components/ui/select.tsx';
 import { TagInput } from '../../../components/ui/tag-input.tsx';
 import { showToast } from '../../../components/ui/toast-queue.ts';
+import { api } from '../../../lib/api.ts';
 import { changesOf } from '../../../lib/changes.ts';
 import { useOperation } from '../../../lib/operations.ts';
+import { stillAsLeft } from '../still-as-left.ts';
 import { useUpdateChannel } from '../use-update-channel.ts';
 import { useChannelWords } from '../words.ts';
 import { after, bulkPatch, fieldsOfChannel, noEdit, type BulkEdit, type BulkFields } from './bulk-edit.ts';
@@ -38,12 +40,18 @@ export function BulkDialog({ channels, onClose }: BulkDialogProps) {
       if (await update.run({ params: { id: step.channel.id }, body: step[what] })) done.push(step);
     return done;
   };
+  const takeBack = async (done: readonly Step[]): Promise<void> => {
+    const made = done.map((step) => ({ ...step, id: step.channel.id }));
+    const free = stillAsLeft(made, (await api.call('channels.list', { query: {} })).data);
+    await run('undo', free);
+    if (free.length < done.length) showToast({ title: t('bulk.changedSince', { count: done.length - free.length }) });
+  };
   const apply = async (): Promise<void> => {
     setBusy(true);
     const done = await run('patch', steps);
     setBusy(false);
     if (done.length === 0) return;
-    showToast({ title: t('bulk.done', { count: done.length }), undo: () => void run('undo', done) });
+    showToast({ title: t('bulk.done', { count: done.length }), undo: () => void takeBack(done) });
     if (done.length === steps.length) onClose();
   };
   return (

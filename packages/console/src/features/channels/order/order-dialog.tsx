@@ -6,6 +6,8 @@ import { Dialog } from '../../../components/ui/dialog.tsx';
 import { Notice } from '../../../components/ui/notice.tsx';
 import { SortableList } from '../../../components/ui/sortable-list.tsx';
 import { showToast } from '../../../components/ui/toast-queue.ts';
+import { api } from '../../../lib/api.ts';
+import { stillAsLeft } from '../still-as-left.ts';
 import { useUpdateChannel } from '../use-update-channel.ts';
 import { useChannelWords } from '../words.ts';
 import { changesOfOrder, put, type Placed } from './order.ts';
@@ -31,12 +33,17 @@ export default function OrderDialog({ channels, onClose }: OrderDialogProps) {
       if (await update.run({ params: { id: change.id }, body: { priority: change[side] } })) done.push(change);
     return done;
   };
+  const takeBack = async (done: readonly Change[]): Promise<void> => {
+    const made = done.map((change) => ({ ...change, patch: { priority: change.to } }));
+    const free = stillAsLeft(made, (await api.call('channels.list', { query: {} })).data);
+    await write(free, 'from');
+    if (free.length < done.length) showToast({ title: t('bulk.changedSince', { count: done.length - free.length }) });
+  };
   const save = async (): Promise<void> => {
     setBusy(true);
     const done = await write(changes, 'to');
     setBusy(false);
-    if (done.length > 0)
-      showToast({ title: t('order.done', { count: done.length }), undo: () => void write(done, 'from') });
+    if (done.length > 0) showToast({ title: t('order.done', { count: done.length }), undo: () => void takeBack(done) });
     if (done.length === changes.length) onClose();
   };
   return (

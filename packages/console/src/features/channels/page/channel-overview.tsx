@@ -83,6 +83,8 @@ function Traffic({ channelId, from, to, span, onSpan }: TrafficProps) {
         ) : (
           <ErrorState title={t('overview.unread')} error={read.error} onRetry={() => void read.refetch()} />
         )
+      ) : requests === 0 ? (
+        <EmptyState title={t('overview.noRequestsThen')} />
       ) : (
         <Histogram
           tall
