@@ -14,6 +14,8 @@ export type Exchange = {
   readonly conversion: Conversion | undefined;
   /** The provider goes on by itself once it has begun, whether or not anybody listens. */
   readonly background: boolean;
+  /** What it begins lives on at its provider, and is known by its answer alone: that is waited for though its client has left. */
+  readonly mustBeHeard?: boolean | undefined;
   /** `header` looks one of the answer's up, by its name in lower case. */
   readError(status: number, bodyText: string, header: (name: string) => string | undefined): UpstreamFailure;
   /**
@@ -95,7 +97,7 @@ export type WholeAnswer =
       readonly detached?: Detached | undefined;
       /** The answer for the client, and what writing it lost. */
       write(): WrittenAnswer;
-      /** Remembers what a later request may come back to; the client's last byte waits for it. */
+      /** Remembers what a later request may come back to. The answer waits for it, and is a refusal, which costs nothing, where it rejects. */
       keep?(): void | Promise<void>;
     };
 

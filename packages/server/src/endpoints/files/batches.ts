@@ -71,6 +71,7 @@ const create: Endpoint<Begun> = {
       ...wholeOnly,
       request,
       background: true,
+      mustBeHeard: true,
       readError: readerOfErrors(candidate),
       readWhole: (bytes) => readBegun(bytes),
       handOver: handOverBatch(deps, context, candidate, (id) => ({ ...toldAs(id, context, candidate), asked })),

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { defaultSettings } from '@tollgate/contract/settings';
+import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { nanos } from '../../domain/money.ts';
 import { channelOf, openTestGateway, snapshotOf, type TestGateway } from '../../relay/testing/gateway.ts';
 import { setStage } from '../testing/stage.ts';
@@ -24,14 +24,21 @@ const answered = (prompt: number, out: number) => ({
 });
 
 /** An account that works on batches, as Google documents it. */
-async function house() {
-  const state = { name: 'BATCH_STATE_PENDING', output: {} as object, deleted: false, cancelled: false };
+async function house(settings: Settings = defaultSettings) {
+  const state = {
+    name: 'BATCH_STATE_PENDING',
+    output: {} as object,
+    deleted: false,
+    cancelled: false,
+    beforeAnswer: undefined as (() => Promise<void>) | undefined,
+  };
   const told = () => ({
     name: 'batches/abc',
     metadata: { model: 'models/m-upstream', state: state.name, output: state.output },
     ...(state.name.endsWith('_SUCCEEDED') && { done: true, response: state.output }),
   });
-  const up = await stage.upstream((response, { method, path: at }) => {
+  const up = await stage.upstream(async (response, { method, path: at }) => {
+    await state.beforeAnswer?.();
     if (at.endsWith(':cancel')) state.cancelled = true;
     if (method === 'DELETE') state.deleted = true;
     const known = at.startsWith('/v1beta/models/m-upstream:batch') || at === '/v1beta/batches/abc';
@@ -41,7 +48,7 @@ async function house() {
       .end(JSON.stringify(answer));
   });
   const channel = channelOf({ id: 'c', provider: 'gemini', baseUrl: up.baseUrl.replace(/\/v1$/, '') });
-  const snapshot = snapshotOf([channel], defaultSettings);
+  const snapshot = snapshotOf([channel], settings);
   const gate = await openTestGateway(snapshot, { objects: { firstPollMs: 5, lastPollMs: 10 } });
   stage.close(gate);
   return { up, gate, state, told };
@@ -97,6 +104,25 @@ test('a batch is charged once by its answers, which its owner alone is given', a
   expect(gate.records.length).toBe(1);
   expect(await gate.verify()).toMatchObject({ unexplained: 0 });
   expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+});
+
+test('one is looked after, and charged, though whoever began it left before its account answered', async () => {
+  const relay = { ...defaultSettings.relay, disconnectPolicy: 'cancel' as const };
+  const { gate, state } = await house({ ...defaultSettings, relay });
+  const leaving = new AbortController();
+  state.beforeAnswer = async () => {
+    leaving.abort();
+    await Bun.sleep(30);
+  };
+  await gate.post(two, { path, signal: leaving.signal }).catch(() => undefined);
+  while ((await gate.get('/v1beta/batches/abc')).status !== 200) await Bun.sleep(5);
+  state.beforeAnswer = undefined;
+  state.output = { inlinedResponses: { inlinedResponses: [answered(10, 4)] } };
+  state.name = 'BATCH_STATE_SUCCEEDED';
+  await gate.recorded(1);
+  expect(gate.records[0]?.charge?.amount).toBe(nanos(10n * 1000n + 4n * 2000n));
+  expect(await gate.verify()).toMatchObject({ unexplained: 0 });
+  expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0, drains: 0 });
 });
 
 test('one that is cancelled before anything was done costs nothing', async () => {

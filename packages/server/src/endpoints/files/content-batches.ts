@@ -92,6 +92,7 @@ function creating({ id, title, operation: asked, method, of }: BatchKind): Endpo
         ...wholeOnly,
         request,
         background: true,
+        mustBeHeard: true,
         readError: readerOfErrors(candidate),
         readWhole: (bytes) => readBegun(bytes, idOf),
         handOver: handOverBatch(deps, context, candidate, (name) => toldAs(name, context, candidate)),

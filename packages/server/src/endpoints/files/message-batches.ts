@@ -79,6 +79,7 @@ const create: Endpoint<readonly AccountRef[]> = {
       ...wholeOnly,
       request,
       background: true,
+      mustBeHeard: true,
       readError: readerOfErrors(candidate),
       readWhole: (bytes) => readBegun(bytes),
       handOver: handOverBatch(deps, context, candidate, (id) => toldAs(id, context, candidate)),

@@ -146,6 +146,7 @@ function making(kind: PinnedKind, body: BodyKind): Endpoint {
       return {
         ...wholeOnly,
         request,
+        mustBeHeard: true,
         readError: readerOfErrors(candidate),
         readWhole: (bytes) =>
           readMade(

@@ -17,7 +17,12 @@ const contents = [{ role: 'user', parts: [{ text: 'A long book.' }] }];
 type House = {
   readonly gate: TestGateway;
   /** What the account keeps: until when (ms since the epoch), or that it is gone. */
-  readonly state: { expiresAt: number; readonly asked: string[]; deletes: boolean };
+  readonly state: {
+    expiresAt: number;
+    readonly asked: string[];
+    deletes: boolean;
+    beforeAnswer: (() => Promise<void>) | undefined;
+  };
 };
 
 /** An account of Google's that keeps a cache as long as it is told to, and forgets it by itself. */
@@ -26,16 +31,18 @@ async function house(
     readonly stretchMs?: number;
     readonly opened?: readonly OpenableEndpoint[];
     readonly price?: typeof storagePrice;
+    readonly policy?: 'drain' | 'cancel';
   } = {},
 ): Promise<House> {
-  const state: House['state'] = { expiresAt: 0, asked: [], deletes: true };
+  const state: House['state'] = { expiresAt: 0, asked: [], deletes: true, beforeAnswer: undefined };
   const told = (): object => ({
     name: 'cachedContents/abc',
     model: 'models/m-upstream',
     usageMetadata: { totalTokenCount: tokens },
     expireTime: new Date(state.expiresAt).toISOString(),
   });
-  const upstream = await stage.upstream((response, { method, path: at, json }) => {
+  const upstream = await stage.upstream(async (response, { method, path: at, json }) => {
+    await state.beforeAnswer?.();
     state.asked.push(`${method} ${at.split('?', 1)[0]}`);
     const { ttl } = (json ?? {}) as { readonly ttl?: string };
     if (ttl !== undefined) state.expiresAt = Date.now() + Number(ttl.slice(0, -1)) * 1000;
@@ -50,7 +57,10 @@ async function house(
       .end(JSON.stringify(status === 500 ? broken : isDenied ? denied : method === 'DELETE' ? {} : told()));
   });
   const channel = channelOf({ id: 'c', provider: 'gemini', baseUrl: upstream.baseUrl.replace(/\/v1$/, '') });
-  const snapshot = snapshotOf([channel], defaultSettings);
+  const { relay } = defaultSettings;
+  const policy = options.policy ?? relay.disconnectPolicy;
+  const settings = { ...defaultSettings, relay: { ...relay, disconnectPolicy: policy } };
+  const snapshot = snapshotOf([channel], settings);
   const models = new Map(
     [...snapshot.models].map(([name, model]) => [name, { ...model, price: options.price ?? storagePrice }]),
   );
@@ -59,7 +69,7 @@ async function house(
   );
   const gate = await openTestGateway(
     { ...snapshot, models, groups },
-    { objects: { stretchMs: options.stretchMs ?? 3_600_000 } },
+    { objects: { stretchMs: options.stretchMs ?? 3_600_000, firstPollMs: 5 }, logged: () => undefined },
   );
   stage.close(gate);
   return { gate, state };
@@ -106,6 +116,38 @@ async function expectClean(gate: TestGateway): Promise<void> {
 }
 
 describe('a cache that is paid by the time', () => {
+  test('is its maker’s, and paid, though its maker leaves before it is told', async () => {
+    const home = await house({ policy: 'cancel' });
+    const { gate, state } = home;
+    const leaving = new AbortController();
+    state.beforeAnswer = async () => {
+      leaving.abort();
+      await Bun.sleep(30);
+    };
+    const body = { model: 'models/m', contents, ttl: '3600s' };
+    await gate.post(body, { path, signal: leaving.signal }).catch(() => undefined);
+    await gate.recorded(1);
+    expect(gate.records[0]).toMatchObject({ endReason: 'client_disconnected' });
+    expect(amountOf(gate.records[0]!)).toBe(BigInt(tokens) * 1000n);
+    state.beforeAnswer = undefined;
+    await heldFor(gate, 1);
+    expect((await gate.get(`${path}/abc`, 'DELETE')).status).toBe(200);
+    await gate.recorded(2);
+    await expectClean(gate);
+  });
+
+  test('that cannot be written down is deleted at its vendor, costs nothing, and its maker is told', async () => {
+    const { gate, state } = await house();
+    const { objects } = gate.deps;
+    Object.assign(objects, { keepPaid: () => Promise.reject(new Error('the database is away')) });
+    const response = await gate.post({ model: 'models/m', contents, ttl: '3600s' }, { path });
+    expect(response.status).toBe(503);
+    expect(state.expiresAt).toBe(0);
+    await gate.recorded(1);
+    expect(gate.records[0]?.charge).toBeUndefined();
+    await expectClean(gate);
+  });
+
   test('needs no opening, is set aside for by the hour and charged once, until its vendor forgets it', async () => {
     const home = await house();
     const { gate, state } = home;

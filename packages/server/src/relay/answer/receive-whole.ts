@@ -1,6 +1,6 @@
 import { Refusal } from '../../domain/refusal.ts';
 import type { Detached, WrittenAnswer } from '../exchange.ts';
-import { giveUp, conclude, leaveUnserved, touch, type Attempt, type Receiver } from '../send/attempt.ts';
+import { abandon, giveUp, conclude, leaveUnserved, touch, type Attempt, type Receiver } from '../send/attempt.ts';
 import { joinBytes } from '../send/join-bytes.ts';
 import { settle, settleUnserved } from '../settle/settle.ts';
 import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
@@ -55,10 +55,11 @@ export function receiveWhole(attempt: Attempt): Receiver {
         estimate: whole.estimate,
         doubtful: whole.doubtful,
       } as const;
-      settle(deps, context, ending, () => {
-        if (!kept) return attempt.resolve(response);
-        void kept.finally(() => attempt.resolve(response));
-      });
+      const served = (): void => settle(deps, context, ending, () => attempt.resolve(response));
+      if (!kept) return served();
+      kept
+        .then(served, (error: unknown) => notWrittenDown(attempt, error))
+        .catch((error: unknown) => abandon(attempt, error));
     },
     fail(cause, detail) {
       forget();
@@ -73,17 +74,20 @@ export function receiveWhole(attempt: Attempt): Receiver {
 
 /** The provider works on: the client is told so once it is written down who is to pay for it. */
 function workOn(attempt: Attempt, detached: Detached, write: () => WrittenAnswer): void {
-  const { deps, context, exchange, draining } = attempt;
+  const { exchange, draining } = attempt;
   conclude(attempt, 'ok');
   const taken = (): void => attempt.resolve(draining ? 'client_left' : answer(attempt, write()));
-  exchange.handOver?.(detached, taken, (error) => {
-    deps.log.error({ requestId: context.call.id, err: error }, 'an answer in the background could not be written down');
-    settleUnserved(deps, context, 503, 'gateway_error', 'database_unavailable');
-    const refusal = new Refusal('database_unavailable', 'The request cannot be written down at the moment.', {
-      retryAfterMs: 2000,
-    });
-    attempt.resolve(errorAnswer(context, wordsOfRefusal(refusal), refusal.retryAfterSeconds));
+  exchange.handOver?.(detached, taken, (error) => notWrittenDown(attempt, error));
+}
+
+/** What the provider has made or begun cannot be written down: nobody could come back to it, and so nobody pays for it. */
+function notWrittenDown({ deps, context, draining, resolve }: Attempt, error: unknown): void {
+  deps.log.error({ requestId: context.call.id, err: error }, 'what an answer told could not be written down');
+  settleUnserved(deps, context, 503, 'gateway_error', 'database_unavailable');
+  const refusal = new Refusal('database_unavailable', 'The request cannot be written down at the moment.', {
+    retryAfterMs: 2000,
   });
+  resolve(draining ? 'client_left' : errorAnswer(context, wordsOfRefusal(refusal), refusal.retryAfterSeconds));
 }
 
 /** The answer for the client, with what the request and the answer lost on the way. */

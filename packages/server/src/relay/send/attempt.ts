@@ -137,7 +137,7 @@ export function clientGone(attempt: Attempt): void {
   const looksAfterItself = attempt.exchange.background && attempt.status !== 0;
   const drains = call.endpoint.charged && relay.disconnectPolicy === 'drain' && !looksAfterItself;
   // What it begins has no name yet by which it could be asked after.
-  const mustHear = attempt.exchange.intent !== undefined;
+  const mustHear = attempt.exchange.intent !== undefined || attempt.exchange.mustBeHeard === true;
   if ((mustHear || (drains && load.drains < relay.maxDrains)) && !load.shuttingDown) {
     attempt.draining = true;
     load.drains++;

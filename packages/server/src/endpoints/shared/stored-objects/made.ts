@@ -8,6 +8,7 @@ import type { Exchange } from '../../../relay/exchange.ts';
 import type { Candidate, Planned } from '../../../relay/request-context.ts';
 import { fault } from '../json-endpoint.ts';
 import { expiryOf } from './expiry.ts';
+import { deleteAtVendor } from './kept-at-vendor.ts';
 import { storageOf } from './stretches.ts';
 
 const decoder = new TextDecoder();
@@ -66,7 +67,14 @@ async function storePaid(
   const paid = storageOf(deps, context, candidate, { tokens, expiresAt });
   if (!paid) return await deps.objects.keep({ ...object, tokens, expiresAt });
   const { storage, job } = paid;
-  await deps.objects.keepPaid({ ...object, tokens, storage, expiresAt: paid.expiresAt }, job);
+  try {
+    await deps.objects.keepPaid({ ...object, tokens, storage, expiresAt: paid.expiresAt }, job);
+  } catch (error) {
+    // Nobody would pay for the time that it is kept.
+    if (!(await deleteAtVendor(deps, object)))
+      deps.log.warn({ requestId: object.requestId }, 'what could not be written down could not be deleted either');
+    throw error;
+  }
 }
 
 /** Writes down what an account keeps now: requests that name it go there. */

@@ -55,7 +55,7 @@ const againMs = 30_000;
  */
 export function openPaidStorage(
   deps: () => RelayDeps,
-  { database, jobs, promptly, stretchMs = hourMs }: DetachedOptions & StorageOptions,
+  { database, jobs, promptly, stretchMs = hourMs, firstPollMs = 1000 }: DetachedOptions & StorageOptions,
 ): OpenPaidStorage {
   const now = (): number => deps().clock.now();
   const dedupeKey = (objectId: string): string => `${kind.name}:${objectId}`;
@@ -134,13 +134,15 @@ export function openPaidStorage(
   return {
     handler: jobHandler(kind, ({ objectId }, context) => step(objectId, context)),
     async keep(object, job) {
+      // What was set aside for making it has gone back by then.
+      const runAt = now() + firstPollMs;
       const writing = database.transact(async (db) => {
         await storedObjectRepository.removeNamesakes(db, object);
         await storedObjectRepository.insert(db, object, job);
-        await jobs.addWithin(db, kind, { objectId: object.id }, { runAt: now(), dedupeKey: dedupeKey(object.id) });
+        await jobs.addWithin(db, kind, { objectId: object.id }, { runAt, dedupeKey: dedupeKey(object.id) });
       });
       await promptly(writing);
-      jobs.wake();
+      jobs.wake(runAt);
     },
     hasten,
     async end(object) {
