@@ -98,12 +98,23 @@ export function amountFor(endpoint: Endpoint, context: Planned): Nanos {
     // Many candidates are the same model at the same price; what they may come to is worked out once.
     const isAlike =
       candidate.stop === last?.stop && price === last?.price && candidate.maxOutputTokens === last?.maxOutputTokens;
-    if (!price || (isAlike && price.conditional.length === 0 && price.program === undefined)) continue;
+    if (!price || (isAlike && isHeldAlike(price, candidate, last, context.summary))) continue;
     last = candidate;
     const needed = mostOf(endpoint, context, candidate, price, context.summary);
     if (needed > amount) amount = needed;
   }
   return amount;
+}
+
+/** Whether a candidate comes to what the last one did, whose price and limits it has: where conditions decide, may the same tiers serve it, too. */
+function isHeldAlike(price: Price, one: Candidate, last: Candidate | undefined, summary: RequestSummary): boolean {
+  if (price.conditional.length === 0 && price.program === undefined) return true;
+  return (
+    summary.otherModels === undefined &&
+    summary.routedModels === undefined &&
+    one.dialect.protocol === last?.dialect.protocol &&
+    one.target.channel.overrides.asksForTier === last.target.channel.overrides.asksForTier
+  );
 }
 
 /** What one candidate may come to for a request, or a step of a session, of this size. */

@@ -36,6 +36,10 @@ describe('what New API computes by its expressions comes out here', () => {
     ['p * 3 + c * 15 + cr * 0.3', { inputText: 800, cacheRead: 200, outputText: 500 }, 4980],
     ['v1: p * 2 + c * 10 ||| param("x") == null ? 1.5 : 1', { inputText: 1000, outputText: 500 }, 5250],
     ['p * 1.5', { inputText: 1 }, 1],
+    ['p > 5 and not (c > 5 or len > 99) ? p * 2 : p', { inputText: 1000 }, 500],
+    ['p > 5 and not (c > 5 or len > 9999) ? p * 2 : p', { inputText: 1000 }, 1000],
+    // Words within a text are a text.
+    ['param("x") == "this and that or not" ? p : p * 3', { inputText: 1000 }, 1500],
   ])('%s', (expression, usage, expected) => {
     expect(quota(nanosBy(expression, usage))).toBe(expected);
   });

@@ -46,9 +46,14 @@ function partsOf(text: string): readonly string[] {
   });
 }
 
+/** A text in quotes, or one of the words that New API's language has for CEL's signs. */
+const wordOrQuoted = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\b(?:and|or|not)\b/g;
+const signs: Readonly<Partial<Record<string, string>>> = { and: '&& ', or: '||', not: '!  ' };
+
 function parse(text: string): ASTNode {
   try {
-    return grammar.parse(text).ast;
+    // As long as the words, so that places are those in the text.
+    return grammar.parse(text.replace(wordOrQuoted, (found) => signs[found] ?? found)).ast;
   } catch (thrown) {
     if (thrown instanceof ParseError) throw new ExpressionMistake(thrown.summary, thrown.range?.start ?? 0);
     throw thrown;
