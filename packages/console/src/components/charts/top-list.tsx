@@ -1,6 +1,7 @@
 import type { UsageAnswer } from '@tollgate/contract/api/usage';
 import { usdRounded } from '../../lib/money.ts';
 import { Link, type LinkProps } from '../ui/link.tsx';
+import { useUiWords } from '../ui/words.ts';
 import { Bar } from './marks.tsx';
 
 type Row = UsageAnswer['rows'][number];
@@ -13,10 +14,12 @@ type TopListProps = {
 
 /** What cost most, each against the dearest. */
 export function TopList({ rows, wayTo }: TopListProps) {
+  const t = useUiWords();
   const most = Math.max(1, ...rows.map(({ sums }) => Number(sums.costNanos)));
   return (
     <ul className="py-1.5">
-      {rows.map(({ key, label, sums }) => {
+      {rows.map(({ key, label: name, sums }) => {
+        const label = name === '' ? t('unnamed') : name;
         const cost = usdRounded(BigInt(sums.costNanos));
         return (
           <li key={key} className="grid gap-1 px-4 py-1.5">

@@ -1,7 +1,7 @@
 import { count } from '../../lib/format.ts';
 import { decimal, lineAmount, lineScale, millionths, roundToNanos, usd } from '../../lib/money.ts';
 import type { Bill } from './request-view.ts';
-import { unitOf, useRequestWords } from './words.ts';
+import { unitOf, useRequestWords, type RequestWords } from './words.ts';
 
 /** The worked bill: every line quantity × rate × multiplier = amount, so that anyone can recompute the charge. */
 export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amount: bigint }) {
@@ -42,7 +42,9 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
           <tr key={index} className="border-t border-line *:py-1.5">
             <th scope="row" className="text-start font-normal">
               {line.unit.label}
-              {line.condition !== null && <span className="block text-xs text-muted">{line.condition}</span>}
+              {line.condition !== null && (
+                <span className="block text-xs text-muted">{conditionOf(line.condition, t)}</span>
+              )}
             </th>
             <td className="text-end">{count(line.quantity)}</td>
             <td className="ps-2 sm:ps-3 text-end sm:whitespace-nowrap">
@@ -63,6 +65,12 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
       </tfoot>
     </table>
   );
+}
+
+/** The condition of a rate: the length of the input in words, which is the usual one, and others as their price writes them. */
+function conditionOf(condition: string, t: RequestWords): string {
+  const above = /^inputAbove: (\d+)$/.exec(condition)?.[1];
+  return above === undefined ? condition : t('bill.above', { shown: count(Number(above)) });
 }
 
 /** Rates come per million units, except that of a call; those of countable things read better per one. */

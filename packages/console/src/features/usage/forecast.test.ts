@@ -16,6 +16,6 @@ test('a month goes on as the last seven days did', () => {
 });
 
 test('where nothing was spent lately, nothing is foretold', () => {
-  expect(forecastOf(days(5, 3n, now - 8 * dayMs), now)).toBeUndefined();
-  expect(forecastOf([], now)).toBeUndefined();
+  expect(forecastOf(days(5, 3n, now - 8 * dayMs), now)).toEqual({ spent: 15n, expected: undefined });
+  expect(forecastOf([], now)).toEqual({ spent: 0n, expected: undefined });
 });

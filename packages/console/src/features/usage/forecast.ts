@@ -23,13 +23,16 @@ export function monthOf(now: number): { readonly from: number; readonly to: numb
 /** What each of the reader's days cost; `at` is how it begins. */
 type Days = readonly { readonly at: number; readonly costNanos: bigint }[];
 
-export type Forecast = { readonly spent: bigint; readonly expected: bigint };
+export type Forecast = {
+  readonly spent: bigint;
+  /** Undefined where nothing was spent in the days that tell the pace. */
+  readonly expected: bigint | undefined;
+};
 
 /**
- * What was spent since the month began, and what it will have been by its end at the pace of the seven days before today. Undefined
- * where nothing was spent in those.
+ * What was spent since the month began, and what it will have been by its end at the pace of the seven days before today.
  */
-export function forecastOf(days: Days, now: number): Forecast | undefined {
+export function forecastOf(days: Days, now: number): Forecast {
   const { from, to, paceFrom } = monthOf(now);
   const today = midnight(now);
   let [spent, paced] = [0n, 0n];
@@ -37,6 +40,6 @@ export function forecastOf(days: Days, now: number): Forecast | undefined {
     if (at >= from) spent += costNanos;
     if (at >= paceFrom && at < today) paced += costNanos;
   }
-  if (paced === 0n) return undefined;
-  return { spent, expected: spent + (paced * BigInt(Math.max(0, to - now))) / BigInt(paceDays * dayMs) };
+  const left = BigInt(Math.max(0, to - now));
+  return { spent, expected: paced === 0n ? undefined : spent + (paced * left) / BigInt(paceDays * dayMs) };
 }

@@ -38,7 +38,7 @@ export function MonthTile({ ask: { narrowed } }: { readonly ask: Ask }) {
   return (
     <StatTile
       label={t('month.label', { day: shortDay(to - dayMs) })}
-      value={forecast === undefined ? '–' : usdRounded(forecast.expected)}
+      value={forecast?.expected === undefined ? '–' : usdRounded(forecast.expected)}
       note={
         forecast !== undefined && (
           <span title={t('month.how')}>{t('month.spent', { spent: usdRounded(forecast.spent) })}</span>

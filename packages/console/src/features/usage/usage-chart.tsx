@@ -33,7 +33,9 @@ export function UsageChart({ ask, answer }: UsageChartProps) {
         {error === null ? <div aria-hidden className="h-64" /> : <ErrorNotice title={t('chartUnread')} error={error} />}
       </Card>
     );
-  const top = (timed ? largestOf(data, measure) : answer.rows).slice(0, chartColours);
+  const top = (timed ? largestOf(data, measure) : answer.rows)
+    .slice(0, chartColours)
+    .map(({ key, label }) => ({ key, label: label === '' ? t('unnamed') : label }));
   const { series, buckets } = seriesOf({
     answer: data,
     top,
