@@ -35,4 +35,6 @@ export type CatalogueLine = {
   readonly tools?: boolean | undefined;
   readonly structured?: boolean | undefined;
   readonly usdPerMillion?: Usd;
+  /** From the list of who sells the models of others, which says all that they charge. */
+  readonly resold?: true | undefined;
 };

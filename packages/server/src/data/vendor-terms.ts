@@ -1,5 +1,6 @@
 import type { PriceSheet } from '@tollgate/contract/price';
 import type { ConditionSheet } from '@tollgate/contract/price-condition';
+import type { CatalogueLine } from './listed-model.ts';
 
 /**
  * What vendors charge beside the rates that catalogues list: their service tiers, their hosted tools, and what they bill by
@@ -47,7 +48,7 @@ const bySearchSize = (input: number, output: number, low: number, medium: number
   return `p * ${input} + c * ${output} + (${size} == "high" ? ${high * 1000} : ${size} == "medium" ? ${medium * 1000} : ${low * 1000})`;
 };
 
-export const vendorTerms: readonly VendorTerms[] = [
+const vendorTerms: readonly VendorTerms[] = [
   // Priority is priced model by model.
   { ...openai, models: /^gpt-5\.5$/, tiers: { priority: '2.5' } },
   { ...openai, models: /^gpt-5(?:\.[1-4])?$|^gpt-5\.4-mini$|^gpt-5(?:\.[1-3])?-codex(?:-max)?$/, tiers: { priority: '2' } },
@@ -121,3 +122,11 @@ export const vendorTerms: readonly VendorTerms[] = [
     reasoning: 'all' as const,
   })),
 ];
+
+/** The terms that hold beside a line of a list. */
+export const termsOf = ({
+  provider,
+  model,
+  resold,
+}: Pick<CatalogueLine, 'provider' | 'model' | 'resold'>): readonly VendorTerms[] =>
+  resold ? [] : vendorTerms.filter(({ vendor, models }) => vendor === provider && models.test(model));

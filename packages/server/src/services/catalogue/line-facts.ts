@@ -1,6 +1,6 @@
 import type { CatalogueLine } from '../../data/listed-model.ts';
 import type { CatalogueModel } from '../../data/prices.ts';
-import { vendorTerms } from '../../data/vendor-terms.ts';
+import { termsOf } from '../../data/vendor-terms.ts';
 import { ownerNames, vendors } from '../../data/vendors.ts';
 
 /** Vendors nobody knows come last, and the one that was asked for before all others. */
@@ -15,11 +15,9 @@ export const byVendor = (lines: readonly CatalogueLine[], first?: string): reado
   lines.toSorted((a, b) => placeOf(a, first) - placeOf(b, first));
 
 /** What is kept of a line. */
-export const factsOf = (
-  { provider, model, released, maxOutput }: CatalogueLine,
-  price: CatalogueModel['price'],
-): CatalogueModel => {
-  const from = price === undefined ? [] : pagesOf(provider, model);
+export const factsOf = (line: CatalogueLine, price: CatalogueModel['price']): CatalogueModel => {
+  const { provider, released, maxOutput } = line;
+  const from = price === undefined ? [] : [...new Set(termsOf(line).map(({ source }) => source))];
   return {
     by: ownerNames[provider] ?? provider,
     at: released.length === 7 ? `${released}-01` : released,
@@ -28,10 +26,3 @@ export const factsOf = (
     ...(from.length > 0 && { from }),
   };
 };
-
-/** The pages from which a price is that a list alone does not say. */
-const pagesOf = (provider: string, model: string): readonly string[] => [
-  ...new Set(
-    vendorTerms.filter(({ vendor, models }) => vendor === provider && models.test(model)).map(({ source }) => source),
-  ),
-];

@@ -2,7 +2,7 @@ import { bucketNames, buckets } from '@tollgate/contract/buckets';
 import { priceSchema, type PriceSheet } from '@tollgate/contract/price';
 import { cacheStoragePrices, chargesHourTwice, refusalFees } from '../../data/vendors.ts';
 import type { CatalogueLine, Usd } from '../../data/listed-model.ts';
-import { vendorTerms, type VendorTerms } from '../../data/vendor-terms.ts';
+import { termsOf, type VendorTerms } from '../../data/vendor-terms.ts';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
 
 /** Decimals of an amount: a nano-dollar is the ninth. */
@@ -51,7 +51,7 @@ type Entry = PriceSheet & { readonly when?: object };
 export function listedPrice(line: CatalogueLine): PriceSheet | undefined {
   const price = line.usdPerMillion;
   if (price === undefined || ((price.input ?? 0) === 0 && (price.output ?? 0) === 0)) return undefined;
-  const terms = vendorTerms.filter(({ vendor, models }) => vendor === line.provider && models.test(line.model));
+  const terms = termsOf(line);
   const apart = partsApart(price, terms);
   if (apart === undefined) return undefined;
   const counted = Object.assign({}, ...terms.map((one) => one.rates ?? {}).toReversed()) as Rates;

@@ -60,6 +60,13 @@ test('a list of models with prices a token is read exactly; what is priced as it
           web_search: '0.01',
         },
       },
+      // Another gateway's, which charges for its searches as it likes, and says nothing of tiers.
+      {
+        id: 'gpt-5-mini',
+        owned_by: 'openai',
+        created: 1_780_000_000,
+        pricing: { prompt: '0.0000005', completion: '0.000004', web_search: '0.02', request: '0' },
+      },
       // Nobody says of which tokens.
       { id: 'acme/muses', pricing: { prompt: '0.000001', completion: '0.000008', internal_reasoning: '0.000003' } },
       { id: 'auto', pricing: { prompt: '-1', completion: '-1' } },
@@ -80,6 +87,8 @@ test('a list of models with prices a token is read exactly; what is priced as it
     perSearch: '0.01',
     perCall: '0.005',
   });
+  expect(catalogue?.models['gpt-5-mini']).toMatchObject({ price: { input: '0.5', output: '4', perSearch: '0.02' } });
+  expect(catalogue?.models['gpt-5-mini']).not.toHaveProperty('from');
   expect(catalogue?.models['acme/muses']?.price).toBeUndefined();
   expect(catalogue?.skipped).toBe(2);
 });

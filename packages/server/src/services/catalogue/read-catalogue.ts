@@ -45,6 +45,7 @@ const lineSchema = z.object({
   context: tokens,
   maxOutput: tokens,
   usdPerMillion: tiered.optional(),
+  resold: z.literal(true).optional(),
 });
 
 /** A model of a vendor in models.dev's API. https://models.dev/api.json */
@@ -199,6 +200,7 @@ function lineOfList(model: unknown): Line {
     context: 0,
     maxOutput: data.top_provider?.max_completion_tokens ?? 0,
     usdPerMillion,
+    resold: true,
   }).data;
 }
 
