@@ -303,13 +303,13 @@ test('videos, by their seconds, from their beginning to their file', async () =>
     () => openai.videos.edit({ prompt: 'At night', video: { id: begun.id } }),
     () => openai.videos.extend({ prompt: 'It jumps', video: { id: begun.id }, seconds: '4' }),
   ];
-  for (const go of sequels) {
-    const { id } = await go();
-    await until('the sequel', async () => (await openai.videos.retrieve(id)).status === 'completed');
-    expect(await openai.videos.delete(id)).toMatchObject({ deleted: true });
-  }
+  const ids = await Promise.all(sequels.map(async (go) => (await go()).id));
+  await until('the sequels', async () => {
+    const videos = await Promise.all(ids.map((id) => openai.videos.retrieve(id)));
+    return videos.every(({ status }) => status === 'completed');
+  });
   await until('all four are charged', async () => (await videosPaid()) === 4);
-  expect(await openai.videos.delete(begun.id)).toMatchObject({ deleted: true });
+  for (const id of [begun.id, ...ids]) expect(await openai.videos.delete(id)).toMatchObject({ deleted: true });
 });
 
 /** What is wrong, with the error that its SDK raises. */

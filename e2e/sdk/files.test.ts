@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { ApiError, createPartFromUri, createUserContent, GoogleGenAI } from '@google/genai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import OpenAI, { toFile } from 'openai';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
@@ -166,15 +166,10 @@ test('google: a batch of an uploaded file is charged once by its results, which 
   expect(await verify(gateway)).toEqual(balanced);
 });
 
-describe('a batch that is cancelled costs what its results say, which is nothing', () => {
-  const before = async (): Promise<number> => (await books.charges()).length;
-  const isFree = async (charges: number): Promise<void> => {
-    expect((await books.charges()).slice(charges).reduce((sum, { amount }) => sum + amount, 0n)).toBe(0n);
-    expect(await verify(gateway)).toEqual(balanced);
-  };
-
-  test('openai', async () => {
-    const charges = await before();
+test('batches that are cancelled cost what their results say, which is nothing', async () => {
+  const before = (await books.charges()).length;
+  // At once, for each waits until it is asked after.
+  const ofOpenai = async (): Promise<void> => {
     const body = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hi' }], max_tokens: 100 };
     const line = JSON.stringify({ custom_id: 'a', method: 'POST', url: batchEndpoint, body });
     const kept = await openai.files.create({ purpose: 'batch', file: await toFile(Buffer.from(line), 'in.jsonl') });
@@ -186,22 +181,16 @@ describe('a batch that is cancelled costs what its results say, which is nothing
     });
     expect((await openai.batches.cancel(id)).status).toMatch(/^cancel/);
     await until('it is over', async () => (await openai.batches.retrieve(id)).status === 'cancelled');
-    await isFree(charges);
-  });
-
-  test('anthropic', async () => {
-    const charges = await before();
+  };
+  const ofAnthropic = async (): Promise<void> => {
     const params = { model: 'claude-haiku-4-5', max_tokens: 50, messages: [{ role: 'user' as const, content: 'Hi' }] };
     const { batches } = anthropic.messages;
     const { id } = await batches.create({ requests: [{ custom_id: 'slow', params }] });
     expect((await batches.cancel(id)).processing_status).toBe('canceling');
     await until('it has ended', async () => (await batches.retrieve(id)).processing_status === 'ended');
     expect(await Array.fromAsync(await batches.results(id))).toMatchObject([{ result: { type: 'canceled' } }]);
-    await isFree(charges);
-  });
-
-  test('google', async () => {
-    const charges = await before();
+  };
+  const ofGoogle = async (): Promise<void> => {
     const src = [{ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }], config: { maxOutputTokens: 50 } }];
     const { name = '' } = await google.batches.create({
       model: 'gemini-2.5-flash',
@@ -210,8 +199,10 @@ describe('a batch that is cancelled costs what its results say, which is nothing
     });
     await google.batches.cancel({ name });
     await until('it is over', async () => (await google.batches.get({ name })).state === 'JOB_STATE_CANCELLED');
-    await isFree(charges);
-  });
+  };
+  await Promise.all([ofOpenai(), ofAnthropic(), ofGoogle()]);
+  expect((await books.charges()).slice(before).reduce((sum, { amount }) => sum + amount, 0n)).toBe(0n);
+  expect(await verify(gateway)).toEqual(balanced);
 });
 
 /** What is wrong, with the error that its SDK raises. */
