@@ -2,7 +2,6 @@ import { at, isList, isObject, listAt, objectAt, textAt } from '@tollgate/wire/j
 import { render } from '@tollgate/wire/json/render';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { bothSpellings, camelKeys } from '@tollgate/wire/protocols/gemini/cases';
-import { referencesTo } from '@tollgate/wire/protocols/resources';
 import { Refusal } from '../../domain/refusal.ts';
 import type { RequestLines, StoredObject } from '../../domain/stored-object.ts';
 import type { CallTarget, EndpointRoute, InspectLimits } from '../../relay/call.ts';
@@ -30,8 +29,9 @@ import { listByToken } from '../shared/stored-objects/list-page.ts';
 import { objectOf } from '../shared/stored-objects/made.ts';
 import { free, namedObject, ownAnswer, ownObject, removeObject } from '../shared/stored-objects/own.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { askedOf, atDearest, goesByRequest } from './asked-lines.ts';
+import { askedOf, atDearest } from './asked-lines.ts';
 import { handOverBatch, readBegun, together } from './begin-batch.ts';
+import { fileParam, linesOf, maySendLines, summaryOfLines } from './batch-of-file.ts';
 import { lineKinds } from './request-lines.ts';
 
 const operation = 'batches';
@@ -102,49 +102,8 @@ function creating({ id, title, operation: asked, method, of }: BatchKind): Endpo
   return defineEndpoint(create);
 }
 
-const fileParam = 'batch.inputConfig.fileName';
-
 /** The file in which the requests are; undefined where they stand in the body. */
 const fileNameIn = (json: Json): string | undefined => textAt(inputOf(json), 'fileName');
-
-/** What was read of a file when it was uploaded. Throws where nothing was, or no batch of this kind can be made of it. */
-function linesOf({ lines }: StoredObject, of: RequestLines['of']): RequestLines {
-  const why = !lines
-    ? 'Its requests were not read: upload it as "application/jsonl", in pieces, as the SDKs do, or alone in one body.'
-    : (lines.refused ?? (lines.of === of ? undefined : 'Its requests are not of the kind that this method is for.'));
-  if (lines && why === undefined) return lines;
-  throw new Refusal('invalid_request', `No batch can be made of the file. ${why}`, { param: fileParam });
-}
-
-/** What the requests of a file come to, without what those may that say no most. */
-function summaryOfLines({ summary, snapshot }: Inspected, lines: RequestLines): RequestSummary {
-  const { count, inputEstimate, maxOutputTokens, searches, named } = lines;
-  const most = searches * snapshot.settings.relay.holdToolUses;
-  return {
-    ...summary,
-    calls: count,
-    inputEstimate,
-    maxOutputTokens,
-    references: referencesTo(named),
-    hosted: searches === 0 ? undefined : [{ bucket: 'searches', most }],
-  };
-}
-
-/** Whether the lines of a file can be sent as they are: they pass here unchanged. Throws where nobody else could send them either. */
-function maySendLines({ upstreamModel, price }: Candidate, { lines }: StoredObject): boolean {
-  if (goesByRequest(price))
-    throw new Refusal(
-      'invalid_request',
-      'The price of this model goes by each request: give them in the batch itself.',
-      {
-        param: fileParam,
-      },
-    );
-  if (lines?.model === undefined || lines.model === `models/${upstreamModel}`) return true;
-  throw new Refusal('invalid_request', 'Leave out the model in the requests of the file: the path names it.', {
-    param: fileParam,
-  });
-}
 
 /** What the price of a candidate goes by of each request. */
 const askedFor = ({ body, call }: Inspected, { price }: Candidate) =>

@@ -1,7 +1,5 @@
 import { isObject, objectAt, textAt } from '@tollgate/wire/json/fields';
 import { parseJson } from '@tollgate/wire/json/exact';
-import type { JsonObject } from '@tollgate/wire/protocol';
-import { camelKeys } from '@tollgate/wire/protocols/gemini/cases';
 import { Refusal } from '../../domain/refusal.ts';
 import type { StoredObject } from '../../domain/stored-object.ts';
 import type { Call } from '../../relay/call.ts';
@@ -24,8 +22,20 @@ import { objectOf, storeMade } from '../shared/stored-objects/made.ts';
 import { ownAnswer } from '../shared/stored-objects/own.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
 import { contentEndpoint } from './files.ts';
-import { isOfLines, readAsSent, readerOfPiece, readerOfWhole } from './read-upload.ts';
-import { noLines, type LinesReader, type LinesSoFar } from './request-lines.ts';
+import {
+  announcedType,
+  forgetReading,
+  isOfLines,
+  keepReading,
+  readAsSent,
+  readerOfPiece,
+  readerOfWhole,
+  uploadAt,
+  uploadLifeMs,
+  written,
+  type UploadAt,
+} from './read-upload.ts';
+import { noLines, type LinesReader } from './request-lines.ts';
 
 const protocol = 'gemini';
 const errors = passthroughOf(protocol);
@@ -36,9 +46,6 @@ const facts = { protocol, operation, errors, charged: false, answers: ['json'] }
 
 /** What stands before the name of an upload. */
 const prefix = 'upload_';
-/** How long an upload may take: Google keeps what is uploaded for no longer. */
-const uploadLifeMs = 48 * 3_600_000;
-
 const commandHeader = 'x-goog-upload-command';
 const statusHeader = 'x-goog-upload-status';
 /** What an upload says of itself in its headers, on its way there and back. */
@@ -114,26 +121,6 @@ function queryOf(url: string | undefined): string {
   return url !== undefined && URL.canParse(url) ? new URL(url).search : '';
 }
 
-/** Where an upload goes, and how far what it is of has been read, where that is requests. */
-type UploadAt = {
-  readonly channelId: string;
-  readonly credential: number;
-  readonly query: string;
-  readonly reading: LinesSoFar | undefined;
-};
-
-/** As it is kept with the name of the upload. */
-const written = ({ reading, ...at }: UploadAt): JsonObject => ({
-  ...at,
-  ...(reading && { reading: JSON.stringify(reading) }),
-});
-
-/** The type that whoever begins an upload says it is of: in a header, or of the file. */
-function announcedType({ call, body }: Planned): string {
-  const file = isObject(body.json) ? (objectAt(body.json, 'file') ?? {}) : {};
-  return call.request.headers.get('x-goog-upload-header-content-type') ?? textAt(camelKeys(file), 'mimeType') ?? '';
-}
-
 async function nameUpload(deps: RelayDeps, { call }: Planned, at: UploadAt): Promise<string> {
   const key = keyText(call.request);
   if (key === undefined) throw new Error('an upload was begun without a key');
@@ -161,11 +148,7 @@ const pieces = defineEndpoint<UploadAt>({
       (command) => /^(?:upload(?:, ?finalize)?|finalize|query|cancel)$/.test(command),
       'upload, finalize, query or cancel',
     );
-    const { channelId, credential, query, reading } = secret?.session ?? {};
-    if (typeof channelId !== 'string' || typeof credential !== 'number' || typeof query !== 'string')
-      throw new Error('an upload that is none was let through');
-    const soFar = typeof reading === 'string' ? (JSON.parse(reading) as LinesSoFar) : undefined;
-    return { channelId, credential, query, reading: soFar };
+    return uploadAt(secret?.session ?? {});
   },
   candidates: (_deps, { snapshot }, at) => [storingCandidate(snapshot, { ...at, protocol }, operation)],
   async exchange(deps, context, at, candidate) {
@@ -313,21 +296,11 @@ function readFile(
     usage: undefined,
     outputEstimate: 0,
     write: () => writtenAs(bytes, header),
-    keep: () => storeMade(deps, object),
+    async keep() {
+      await storeMade(deps, object);
+      if (reader) await forgetReading(deps, context);
+    },
   };
-}
-
-/** A piece has been taken: whoever takes the next one reads on from here. */
-async function keepReading(
-  deps: RelayDeps,
-  { call, secret }: Planned,
-  at: UploadAt,
-  reader: LinesReader,
-): Promise<void> {
-  if (!secret) throw new Error('a piece without its upload was let through');
-  const session = written({ ...at, reading: reader.soFar() });
-  const expiresAt = deps.clock.now() + uploadLifeMs;
-  await deps.clientSecrets.change(call.target.params['upload'] ?? '', { ...secret, session }, expiresAt);
 }
 
 /** What reads a bucket is its owner's account at Google, which accounts that are shared here are not. */

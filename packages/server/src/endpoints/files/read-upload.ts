@@ -1,6 +1,43 @@
+import { isObject, objectAt, textAt } from '@tollgate/wire/json/fields';
+import type { JsonObject } from '@tollgate/wire/protocol';
+import { camelKeys } from '@tollgate/wire/protocols/gemini/cases';
+import type { Call } from '../../relay/call.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import type { ClientSecret } from '../../services/client-secrets.ts';
 import type { Planned } from '../../relay/request-context.ts';
 import type { StreamedBody } from '../../upstream/upstream.ts';
 import { noLines, openRequestLines, unreadLines, type LinesReader, type LinesSoFar } from './request-lines.ts';
+
+/** How long an upload may take: Google keeps what is uploaded for no longer. */
+export const uploadLifeMs = 48 * 3_600_000;
+
+/** Where an upload goes, and how far what it is of has been read, where that is requests. */
+export type UploadAt = {
+  readonly channelId: string;
+  readonly credential: number;
+  readonly query: string;
+  readonly reading: LinesSoFar | undefined;
+};
+
+/** As it is kept with the name of the upload. */
+export const written = ({ reading, ...at }: UploadAt): JsonObject => ({
+  ...at,
+  ...(reading && { reading: JSON.stringify(reading) }),
+});
+
+/** The type that whoever begins an upload says it is of: in a header, or of the file. */
+export function announcedType({ call, body }: Planned): string {
+  const file = isObject(body.json) ? (objectAt(body.json, 'file') ?? {}) : {};
+  return call.request.headers.get('x-goog-upload-header-content-type') ?? textAt(camelKeys(file), 'mimeType') ?? '';
+}
+
+/** What {@link written} wrote. Throws on anything else. */
+export function uploadAt({ channelId, credential, query, reading }: JsonObject): UploadAt {
+  if (typeof channelId !== 'string' || typeof credential !== 'number' || typeof query !== 'string')
+    throw new Error('an upload that is none was let through');
+  const soFar = typeof reading === 'string' ? (JSON.parse(reading) as LinesSoFar) : undefined;
+  return { channelId, credential, query, reading: soFar };
+}
 
 /** Whether a type, as whoever uploads says it, is of a file of requests: `jsonl`, `application/jsonl`, `application/x-ndjson`. */
 export const isOfLines = (type: string): boolean =>
@@ -40,3 +77,24 @@ async function* passing(pieces: AsyncIterable<Uint8Array>, reader: LinesReader):
     yield piece;
   }
 }
+
+/** A piece has been taken: whoever takes the next one reads on from here. */
+export async function keepReading(
+  deps: RelayDeps,
+  { call, secret }: Planned,
+  at: UploadAt,
+  reader: LinesReader,
+): Promise<void> {
+  if (!secret) throw new Error('a piece without its upload was let through');
+  await changeUpload(deps, call, { ...secret, session: written({ ...at, reading: reader.soFar() }) });
+}
+
+/** The file is whole: what was kept of it between two pieces is not needed any more. */
+export async function forgetReading(deps: RelayDeps, { call, secret }: Planned): Promise<void> {
+  if (!secret) return;
+  const { reading: _, ...session } = secret.session;
+  await changeUpload(deps, call, { ...secret, session });
+}
+
+const changeUpload = (deps: RelayDeps, call: Call, secret: ClientSecret): Promise<void> =>
+  deps.clientSecrets.change(call.target.params['upload'] ?? '', secret, deps.clock.now() + uploadLifeMs);
