@@ -23,9 +23,13 @@ export function Tabs<Id extends string>({ label, tabs, value, onChange }: TabsPr
   const list = useRef<HTMLDivElement>(null);
   // On a phone not all of them fit: the chosen one is brought into view, without moving the page.
   useEffect(() => {
-    const chosen = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
-    if (list.current === null || chosen === null || chosen === undefined) return;
-    list.current.scrollLeft = chosen.offsetLeft - (list.current.clientWidth - chosen.offsetWidth) / 2;
+    // In the next frame: as a page begins, which tab is the chosen one is not drawn yet.
+    const frame = requestAnimationFrame(() => {
+      const chosen = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+      if (list.current === null || chosen === null || chosen === undefined) return;
+      list.current.scrollLeft = chosen.offsetLeft - (list.current.clientWidth - chosen.offsetWidth) / 2;
+    });
+    return () => cancelAnimationFrame(frame);
   }, [value]);
   return (
     <AriaTabs

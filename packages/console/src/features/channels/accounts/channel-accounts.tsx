@@ -11,6 +11,7 @@ import { useRights } from '../../../lib/session.ts';
 import { useChannelWords } from '../words.ts';
 import { AddAccountButtons } from './add-account-buttons.tsx';
 import { AllMenu, Filter, type Shown } from './account-tools.tsx';
+import { Balances } from './balances.tsx';
 import { RemoveAccounts } from './remove-accounts.tsx';
 import { useAccountColumns } from './use-account-columns.tsx';
 import { useAccounts, type AccountRow } from './use-accounts.ts';
@@ -64,6 +65,7 @@ export function ChannelAccounts({ channel }: { readonly channel: ChannelView }) 
           <>
             <Filter rows={rows ?? []} value={shown} onChange={setShown} />
             {addButtons}
+            {writes && provider?.tellsBalance === true && <Balances id={channel.id} />}
             {writes && (
               <AllMenu
                 rows={rows ?? []}

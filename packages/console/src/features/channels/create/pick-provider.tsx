@@ -19,7 +19,7 @@ export function PickProvider({ providers, chosen, onChoose }: PickProviderProps)
   const [q, setQ] = useState('');
   if (chosen !== undefined)
     return (
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md border border-accent bg-sunken px-3 py-2">
+      <div className="flex items-center gap-x-3 rounded-md border border-accent bg-sunken px-3 py-2">
         <Check aria-hidden className="size-4 shrink-0 text-accent" />
         <span className="min-w-0 grow">
           <span className="font-medium">{chosen.label}</span>{' '}
