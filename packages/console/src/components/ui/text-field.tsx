@@ -103,6 +103,8 @@ export function TextArea({
       <AriaTextArea
         rows={rows}
         {...given({ placeholder })}
+        // Code reads from left to right in every language.
+        {...(code && { dir: 'ltr' })}
         className={`${inputBox} resize-y py-1.5 leading-relaxed ${code ? 'font-mono text-small' : ''}`}
       />
       <FieldNotes help={help} error={error} />

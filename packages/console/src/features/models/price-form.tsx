@@ -10,6 +10,7 @@ import { Notice } from '../../components/ui/notice.tsx';
 import { TextArea } from '../../components/ui/text-field.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { useRights } from '../../lib/session.ts';
+import { ConditionalFields } from './conditional-fields.tsx';
 import { PriceFields } from './price-fields.tsx';
 import { TierFields } from './tier-fields.tsx';
 import { useSavePrice } from './use-save-price.ts';
@@ -28,12 +29,18 @@ export function PriceForm({ name, model }: PriceFormProps) {
   const [text, setText] = useState(() => JSON.stringify(before, null, 2));
   const [failure, setFailure] = useState<Error>();
   const [busy, setBusy] = useState(false);
-  const asText = before.rates !== undefined;
+  const [asText, setAsText] = useState(false);
+  const { rates } = price;
   const written = asText ? parsed(text) : price;
   const problem = written === undefined ? t('notJson') : problemOf(written);
   const owner = model?.owner ?? undefined;
   const locked = !rights.may('models:write') || owner !== undefined;
   const dirty = asText ? text !== JSON.stringify(before, null, 2) : JSON.stringify(price) !== JSON.stringify(before);
+  const turn = (): void => {
+    if (!asText) setText(JSON.stringify(price, null, 2));
+    else if (written !== undefined) setPrice(written);
+    setAsText(!asText);
+  };
 
   const send = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -58,7 +65,12 @@ export function PriceForm({ name, model }: PriceFormProps) {
         {...(!locked && {
           footer: (
             <>
-              {!asText && !all && (
+              {(rates !== undefined || asText) && (
+                <Button look="quiet" isDisabled={problem !== undefined} onPress={turn}>
+                  {t(asText ? 'asFields' : 'asText')}
+                </Button>
+              )}
+              {!asText && !all && rates === undefined && (
                 <Button look="quiet" onPress={() => setAll(true)}>
                   {t(price.expression === undefined ? 'allRates' : 'allCounts')}
                 </Button>
@@ -84,6 +96,15 @@ export function PriceForm({ name, model }: PriceFormProps) {
               error={dirty ? problem : undefined}
               isDisabled={locked}
             />
+          ) : rates !== undefined ? (
+            <>
+              {problem !== undefined && dirty && <Notice tone="danger" title={problem} />}
+              <ConditionalFields
+                rates={rates}
+                onChange={(next) => setPrice({ ...price, rates: [...next] })}
+                locked={locked}
+              />
+            </>
           ) : (
             <>
               <PriceFields price={price} onChange={setPrice} all={all} locked={locked} />

@@ -7,26 +7,37 @@ import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { changesOf, type Json } from '../../lib/changes.ts';
 import { fullMoment, relativeMoment } from '../../lib/format.ts';
 import { priced } from '../../lib/rates.ts';
+import { useConditionWords } from './condition-words.ts';
 import { useModelWords } from './words.ts';
 
-/** A price as it goes over the wire: what is not set is not there. */
-const jsonOf = (price: PriceSheet | null | undefined): Json | undefined =>
-  price ? (JSON.parse(JSON.stringify(price)) as Json) : undefined;
+/** A price as places to compare: rates with conditions by what they are called, so that one of them is one change. */
+function placesOf(price: PriceSheet | null | undefined, words: ReturnType<typeof useConditionWords>): Json | undefined {
+  if (!price) return undefined;
+  const { rates, tiers, ...flat } = price;
+  const named = [
+    ...(rates ?? []).map(({ when, ...entry }) => [words(when), entry] as const),
+    ...(tiers ?? []).map(({ above, ...entry }) => [words({ inputAbove: above }), entry] as const),
+  ];
+  // What is not set is not there, as on the wire.
+  return JSON.parse(JSON.stringify({ ...flat, ...Object.fromEntries(named) })) as Json;
+}
 
 const bucketOf = new Map<string, (typeof priced)[number][0]>(priced.map(([bucket, field]) => [field, bucket]));
 
-/** What a place of a price is called: by its bucket, where it is a rate. */
+/** What a place of a price is called: by its bucket, where it is a rate, and when that holds. */
 function nameOfField(t: ReturnType<typeof useModelWords>, path: string): string {
+  const cut = path.lastIndexOf('.');
+  if (cut >= 0) return `${nameOfField(t, path.slice(cut + 1))} (${path.slice(0, cut)})`;
   const bucket = bucketOf.get(path);
   if (bucket !== undefined) return t(`bucket.${bucket}`);
   if (path === 'perCall') return t('bucket.perCall');
-  if (path === 'expression') return t('byExpression');
-  return path === 'tiers' ? t('tiers.title') : path;
+  return path === 'expression' ? t('byExpression') : path;
 }
 
 /** Every price a model had, the newest first, each with what it changed of the one before. */
 export function PriceHistory({ history }: { readonly history: readonly PriceVersionView[] }) {
   const t = useModelWords();
+  const words = useConditionWords();
   const nameOf = (path: string): string => nameOfField(t, path);
   return (
     <Card title={t('history')} padded={false}>
@@ -44,7 +55,10 @@ export function PriceHistory({ history }: { readonly history: readonly PriceVers
                   {index === 0 && <Badge tone="good">{t('inForce')}</Badge>}
                   {version.free && <Badge>{t('state.free')}</Badge>}
                 </p>
-                <Changes changes={changesOf(jsonOf(before?.price), jsonOf(version.price))} nameOf={nameOf} />
+                <Changes
+                  changes={changesOf(placesOf(before?.price, words), placesOf(version.price, words))}
+                  nameOf={nameOf}
+                />
               </li>
             );
           })}
