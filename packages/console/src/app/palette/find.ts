@@ -1,6 +1,7 @@
 import type { Permission } from '@tollgate/contract/permissions';
 import type { QueryClient } from '@tanstack/react-query';
-import { KeyRound, ScrollText, Users, Waypoints, Boxes, type LucideIcon } from 'lucide-react';
+import { KeyRound, ScrollText, Users, SlidersHorizontal, Waypoints, Boxes, type LucideIcon } from 'lucide-react';
+import { loadWords, wordsOf } from '../../lib/i18n.ts';
 import { operationQuery } from '../../lib/operations.ts';
 import { callOf } from '../../lib/person.ts';
 
@@ -11,7 +12,11 @@ export type Found = {
   readonly detail?: string;
   readonly icon: LucideIcon;
   /** Its own page, where there is one; otherwise its list, with what the list is narrowed by. */
-  readonly page: { readonly to: `/${string}`; readonly params: Readonly<Record<string, string>> };
+  readonly page: {
+    readonly to: `/${string}`;
+    readonly params: Readonly<Record<string, string>>;
+    readonly search?: Readonly<Record<string, string>>;
+  };
   readonly list: { readonly to: `/${string}`; readonly search?: Readonly<Record<string, string>> };
 };
 
@@ -117,6 +122,32 @@ export const finders: readonly Finder[] = [
           icon: Boxes,
           page: { to: '/models/$name', params: { name: model.name } },
           list: { to: '/models' },
+        }));
+    },
+  },
+  {
+    permission: 'settings:read',
+    fits: (text) => text.length > 2,
+    find: async (queries, text) => {
+      await loadWords(['setting-leaves']);
+      const say = wordsOf('setting-leaves');
+      const { data } = await queries.fetchQuery({ ...operationQuery('settings.list'), staleTime: freshMs });
+      return data
+        .map(({ path, description }) => {
+          const key = `name.${path.replaceAll('.', '_')}`;
+          const name = say(key);
+          // One of a newer gateway has no name here yet.
+          return { path, description, label: name === key ? path : name };
+        })
+        .filter(({ path, description, label }) => contains(text, path, description, label))
+        .slice(0, most)
+        .map(({ path, label }) => ({
+          id: `setting ${path}`,
+          label,
+          detail: path,
+          icon: SlidersHorizontal,
+          page: { to: '/settings', params: {}, search: { q: path } },
+          list: { to: '/settings', search: { q: path } },
         }));
     },
   },

@@ -111,7 +111,8 @@ function useFound(typed: string): readonly CommandItem[] {
   }, [typed, allowed, queries]);
   return found.flatMap(({ page, list, ...item }): readonly CommandItem[] => {
     const run = paths.has(page.to)
-      ? () => void navigate({ to: page.to, params: page.params })
+      ? () =>
+          void navigate({ to: page.to, params: page.params, ...(page.search !== undefined && { search: page.search }) })
       : paths.has(list.to)
         ? () => void navigate({ to: list.to, ...(list.search !== undefined && { search: list.search }) })
         : undefined;
