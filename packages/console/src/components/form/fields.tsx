@@ -6,6 +6,7 @@ import { Select, type Choice } from '../ui/select.tsx';
 import { TagInput } from '../ui/tag-input.tsx';
 import { PasswordField, TextArea, TextField } from '../ui/text-field.tsx';
 import { Checkbox, RadioGroup, Switch } from '../ui/toggles.tsx';
+import { PasswordStrength } from './password-strength.tsx';
 import type { SchemaForm } from './use-schema-form.ts';
 
 export type Bound<V extends FieldValues> = {
@@ -72,14 +73,12 @@ export function FormPassword<V extends FieldValues>({
   ...rest
 }: Bound<V> & { readonly autoComplete: string; readonly required?: boolean }) {
   const { ref, value, ...bound } = useBound({ form, name });
+  const text = typeof value === 'string' ? value : '';
   return (
-    <PasswordField
-      {...rest}
-      {...bound}
-      inputRef={ref}
-      isRequired={required}
-      value={typeof value === 'string' ? value : ''}
-    />
+    <>
+      <PasswordField {...rest} {...bound} inputRef={ref} isRequired={required} value={text} />
+      {rest.autoComplete === 'new-password' && <PasswordStrength password={text} />}
+    </>
   );
 }
 

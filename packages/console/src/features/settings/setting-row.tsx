@@ -30,7 +30,7 @@ export function SettingRow({ setting, drafts }: { readonly setting: SettingView;
   const atDefault = draft === undefined ? !isChanged(setting) : draft.write === null;
   return (
     <li
-      className={`grid gap-x-6 gap-y-2 border-b border-line px-4 py-3 last:border-b-0 ${wide ? '' : 'md:grid-cols-[minmax(0,1fr)_18rem]'} ${draft === undefined ? '' : 'bg-accent-wash/40'}`}
+      className={`grid gap-x-6 gap-y-2 border-b border-line px-4 py-3 last:border-b-0 ${wide ? '' : 'grid-cols-[minmax(0,1fr)] md:grid-cols-[minmax(0,1fr)_18rem]'} ${draft === undefined ? '' : 'bg-accent-wash/40'}`}
     >
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
