@@ -89,7 +89,7 @@ function Areas({ settings, drafts }: { readonly settings: readonly SettingView[]
   const leafWords = useLeafWords();
   const areas = Map.groupBy(settings, ({ path }) => path.split('.')[0] ?? path);
   return (
-    <div className="grid gap-6 lg:grid-cols-[10rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[10rem_minmax(0,1fr)]">
       <nav aria-label={t('areas')} className="hidden lg:block">
         <ul className="sticky top-16 grid gap-px">
           {[...areas].map(([area, { length }]) => (
@@ -105,7 +105,7 @@ function Areas({ settings, drafts }: { readonly settings: readonly SettingView[]
           ))}
         </ul>
       </nav>
-      <div className="grid min-w-0 gap-4">
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
         {[...areas].map(([area, inside]) => (
           <div key={area} id={area} className="scroll-mt-16">
             <Card title={areaName(area, leafWords)} padded={false}>
