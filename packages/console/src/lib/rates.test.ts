@@ -25,4 +25,8 @@ test('what a price does not name costs what it falls back to, as the gateway cha
 test('a rate is put in, or taken out by an empty text, beside all the others', () => {
   expect(withRate({ input: '2', output: '8' }, 'input', '2.5')).toEqual({ input: '2.5', output: '8' });
   expect(withRate({ input: '2', cacheRead: '1' }, 'cacheRead', '')).toEqual({ input: '2' });
+  const atBatch = { when: { tier: 'batch' }, input: '1' };
+  const listed = { rates: [atBatch, { input: '2', cacheRead: '1' }] };
+  expect(withRate(listed, 'input', '3')).toEqual({ rates: [atBatch, { input: '3', cacheRead: '1' }] });
+  expect(withRate(listed, 'cacheRead', '')).toEqual({ rates: [atBatch, { input: '2' }] });
 });

@@ -20,9 +20,6 @@ export const byExpression = (price: PriceSheet, expression: string): PriceSheet 
   expression,
 });
 
-/** Whether a price is rates alone, so that one of them can be changed in its cell. */
-export const isPlain = (price: PriceSheet): boolean => price.rates === undefined && price.expression === undefined;
-
 /** A bucket that has a rate. */
 export type PricedBucket = {
   readonly [B in Bucket]: (typeof buckets)[B]['field'] extends undefined ? never : B;
@@ -33,10 +30,16 @@ export const priced = bucketNames
   .filter((bucket): bucket is PricedBucket => buckets[bucket].field !== undefined)
   .map((bucket): readonly [bucket: PricedBucket, field: RateField] => [bucket, buckets[bucket].field]);
 
-/** The part of a price that is no rate, as it is sent back. */
+/** With another rate where no condition fits; an empty one is none. What holds under conditions stays. */
 export function withRate(price: PriceSheet, field: RateField | 'perCall', rate: string): PriceSheet {
-  const { [field]: _before, ...rest } = price;
-  return rate === '' ? rest : { ...rest, [field]: rate };
+  const last = price.rates?.at(-1);
+  if (price.rates && last) return { ...price, rates: [...price.rates.slice(0, -1), withNamed(last, field, rate)] };
+  return withNamed(price, field, rate);
+}
+
+function withNamed<Rates extends PriceSheet>(rates: Rates, field: RateField | 'perCall', rate: string): Rates {
+  const { [field]: _before, ...rest } = rates;
+  return (rate === '' ? rest : { ...rest, [field]: rate }) as Rates;
 }
 
 /**

@@ -17,7 +17,7 @@ import { usdOf } from '../../lib/money.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
-import { conditionsOf, isPlain, plainRates, withRate } from '../../lib/rates.ts';
+import { conditionsOf, plainRates, withRate } from '../../lib/rates.ts';
 import { priceOf, stateOf, useModels, type ModelRow } from './use-models.ts';
 import { useSavePrice } from './use-save-price.ts';
 import { useModelWords } from './words.ts';
@@ -146,8 +146,7 @@ function useColumns(): readonly Column<ModelRow>[] {
           check: (text, row) => {
             const price = priceOf(row);
             if (row.model?.owner) return t('ownedByFile');
-            if (price !== undefined && !isPlain(price))
-              return t(price.expression === undefined ? 'hasConditions' : 'hasExpression');
+            if (price?.expression !== undefined) return t('hasExpression');
             return text === '' || usdSchema.safeParse(text).success ? undefined : t('rateForm');
           },
           save: async (text, row) => await save(row, withRate(priceOf(row) ?? {}, field, text)),
