@@ -157,6 +157,7 @@ function useColumns(all: boolean, lately: Lately): readonly Column<KeyView>[] {
               cell: ({ userName, userId }: KeyView) => <span title={userName ?? userId}>{userName ?? userId}</span>,
               width: 160,
               grow: true,
+              phone: 'detailAside' as const,
             },
           ]
         : []),
@@ -166,7 +167,7 @@ function useColumns(all: boolean, lately: Lately): readonly Column<KeyView>[] {
         header: t('column.key'),
         cell: (key) => <code className="font-mono text-small text-muted">{`${key.prefix}…${key.lastFour}`}</code>,
         width: 132,
-        phone: 'detailAside',
+        ...(!all && { phone: 'detailAside' as const }),
       },
       {
         id: 'spent',
