@@ -90,7 +90,15 @@ export default function KeysPage() {
         onOpen={({ id }) => void navigate({ to: '/keys/$id', params: { id } })}
         failed={t('unread')}
         onClearFilters={search === undefined ? undefined : () => setTyped('')}
-        toolbar={<SearchField label={t('search')} className="w-full sm:w-80" value={typed} onChange={setTyped} />}
+        toolbar={
+          <SearchField
+            label={t('find')}
+            placeholder={t('search')}
+            className="w-full sm:w-80"
+            value={typed}
+            onChange={setTyped}
+          />
+        }
         selection={{
           ids: chosen,
           onChange: setChosen,
