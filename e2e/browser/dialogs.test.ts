@@ -229,6 +229,12 @@ describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
         },
       },
     });
+    // What holds where no other condition does is a field among others.
+    await page.goto(`${gateway.url}/models/gpt-4o-mini`);
+    await page.getByRole('group', { name: 'Otherwise' }).getByLabel('Input', { exact: true }).waitFor();
+    await look('price-with-conditions');
+    await press('Edit as text');
+    await page.getByLabel('Price with conditions').waitFor();
   }, 60_000);
 
   test('a price is an expression, whose bill is shown while it is written', async () => {
