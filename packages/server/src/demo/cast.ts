@@ -321,3 +321,13 @@ export const people: readonly CastPerson[] = [
   { name: 'Julia Kowalska', group: 'default', speaks: 'openai-chat', share: 1, topUpUsd: '25' },
   { name: 'Kwame Mensah', group: 'default', speaks: 'openai-chat', share: 1, topUpUsd: '25' },
 ];
+
+/** The administrator whose password is told: the account that was made before all others. */
+export const firstPerson: CastPerson = {
+  name: 'Alex Morgan',
+  group: 'default',
+  speaks: 'openai-chat',
+  share: 4,
+  prefers: ['gpt-5-mini', 'claude-sonnet-4-5', 'gemini-2.5-flash'],
+  topUpUsd: '50',
+};

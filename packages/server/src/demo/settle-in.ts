@@ -9,7 +9,7 @@ import { createModel, updateModel } from '../services/configuration/models.ts';
 import { writeSetting } from '../services/configuration/settings.ts';
 import { modelRepository } from '../store/configuration/models.ts';
 import type { User } from '../store/users.ts';
-import { channels, groups, people, type CastPerson } from './cast.ts';
+import { channels, firstPerson, groups, people, type CastPerson } from './cast.ts';
 import { mediaChannels, mediaModels } from './media/cast.ts';
 import { rootOf, type Stage } from './stage.ts';
 import type { DemoChannel, DemoKey } from './traffic.ts';
@@ -18,7 +18,11 @@ const dayMs = 86_400_000;
 const domain = 'northwind.example';
 
 /** Whom one may try it as. The gateway of a demonstration listens to this machine alone, so these are no secrets. */
-export const administrator = { email: `admin@${domain}`, password: 'demo-administrator', name: 'Alex Morgan' } as const;
+export const administrator = {
+  email: `admin@${domain}`,
+  password: 'demo-administrator',
+  name: firstPerson.name,
+} as const;
 const memberPassword = 'demo-member-1';
 
 export type Member = { readonly user: User; readonly person: CastPerson };
@@ -48,7 +52,8 @@ async function priceModel(
 /** Makes people, groups, channels, prices and keys, as an administrator would by the console. */
 export async function settleIn(stage: Stage, until: number): Promise<Company> {
   const { accounts, configuration, foundation } = stage;
-  const root = rootOf(await setupRoot(accounts, administrator.email, administrator.password, administrator.name));
+  const first = await setupRoot(accounts, administrator.email, administrator.password, administrator.name);
+  const root = rootOf(first);
   const writer = { actor: root.label, audience: 'root' } as const;
   for (const [path, value] of settings) await writeSetting(configuration, writer, path, value);
   for (const group of groups) await createGroup(configuration, root.label, groupInputSchema.parse(group));
@@ -72,6 +77,7 @@ export async function settleIn(stage: Stage, until: number): Promise<Company> {
     );
     members.push({ user, person });
   }
+  members.push({ user: first, person: firstPerson });
   const { keys, texts } = await makeKeys(stage, root, members, until);
   return { root, members, channels: made, keys, keyTexts: texts };
 }
@@ -146,7 +152,7 @@ async function makeKeys(
   const keys: DemoKey[] = [];
   const texts: string[] = [];
   for (const [place, { user, person }] of members.entries()) {
-    const count = place === 0 ? 4 : dice.whole(1, 3);
+    const count = place === 0 ? 4 : person === firstPerson ? 2 : dice.whole(1, 3);
     for (let index = 0; index < count; index++) {
       stage.goTo(stage.at() + 20_000);
       const special = specialOf(place, index, until);
@@ -201,4 +207,5 @@ const specials: Readonly<Record<string, ((until: number) => Special) | undefined
   '10.0': () => ({ name: 'helpdesk', input: { allowedIps: ['10.20.0.0/16'], requestsPerMinute: 600 } }),
   '25.0': () => ({ name: 'nightly evaluation', limitUsd: '900', input: { concurrent: 16 } }),
   '28.0': () => ({ name: 'acme production', limitUsd: '60', input: { strictConversion: true } }),
+  [`${people.length}.1`]: () => ({ name: 'on-call checks', limitUsd: '10', input: { requestsPerMinute: 30 } }),
 };

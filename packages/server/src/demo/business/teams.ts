@@ -55,6 +55,18 @@ const teams: readonly CastTeam[] = [
     ],
     invited: 'Visiting scientist',
   },
+  {
+    name: 'Platform',
+    owner: 'Alex Morgan',
+    creditUsd: '250',
+    keys: ['monitoring'],
+    members: [
+      { name: 'Tomás Herrera', role: 'admin' },
+      { name: 'Priya Raman', role: 'member', limitUsd: '60' },
+    ],
+    budgetUsd: '120',
+    invited: 'On-call trainee',
+  },
 ];
 
 /** Teams with their wallets and keys, budgets of people, and a role of the company's own. `keyTexts` is told the teams' keys. */

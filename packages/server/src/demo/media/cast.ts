@@ -1,6 +1,6 @@
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import type { MediaKind } from '../../domain/media-task.ts';
-import type { CastChannel } from '../cast.ts';
+import { people, type CastChannel } from '../cast.ts';
 
 /** Who makes pictures, music and films in the demonstration, and what was made. */
 
@@ -107,6 +107,9 @@ export type CastPiece = {
   readonly end?: 'failed' | 'cancelled' | 'silent';
 };
 
+/** The administrator, who comes after all of them. */
+const administrator = people.length;
+
 /** The first person is the one whose password is told. */
 export const pieces: readonly CastPiece[] = [
   { medium: drawing, who: 0, daysAgo: 20.3, prompt: 'A quiet valley at dusk, layered hills, poster style' },
@@ -121,6 +124,8 @@ export const pieces: readonly CastPiece[] = [
   { medium: drawing, who: 0, daysAgo: 3.3, prompt: 'Early morning over the harbour, flat shapes' },
   { medium: sora, who: 0, daysAgo: 2.6, prompt: 'A paper boat sails past dark hills, wide shot', seconds: 8 },
   { medium: sora, who: 0, daysAgo: 1.9, prompt: 'The same at noon', seconds: 12, end: 'cancelled' },
+  { medium: drawing, who: administrator, daysAgo: 4.1, prompt: 'Status page banner, calm sea at night, no text' },
+  { medium: sora, who: administrator, daysAgo: 2.2, prompt: 'Loop for the lobby screen, hills at dawn', seconds: 8 },
   { medium: drawing, who: 18, daysAgo: 1.4, prompt: 'A green summer landscape for the loyalty campaign' },
   { medium: drawing, who: 0, daysAgo: 0.9, prompt: 'Violet dusk, one large sun, room for a headline' },
   { medium: kling, who: 0, daysAgo: 0.7, prompt: 'Boat at dusk, camera follows from the left', seconds: 5 },
