@@ -137,7 +137,7 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await create.click();
     await page.getByText('Say what the key is for.').waitFor();
     await look('key-problems');
-    await page.getByLabel('Name').fill('Support bot');
+    await page.getByLabel('Name', { exact: true }).fill('Support bot');
     await page.getByLabel('Spending limit in USD').fill('2.50');
     await create.click();
     await page.getByRole('heading', { name: 'Support bot is ready' }).waitFor();
@@ -531,7 +531,7 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
 
     await page.getByRole('link', { name: 'API keys' }).click();
     await page.getByRole('button', { name: 'Create key' }).click();
-    await page.getByLabel('Name').fill('Mine');
+    await page.getByLabel('Name', { exact: true }).fill('Mine');
     await page.getByText('Strict conversion', { exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
     await page.getByRole('heading', { name: 'Mine is ready' }).waitFor();
