@@ -18,6 +18,7 @@ const plainWord = /^[\w.:+-]{1,60}$/;
 const plainProblem = 'must be a word such as the vendor uses, or a list of them';
 
 const tierWord = /^(?!default$|auto$)[a-z0-9][a-z0-9_-]{0,59}$/;
+const geoWord = /^[a-z0-9][a-z0-9_-]{0,59}$/;
 const modelWord = /^[^\s\p{Cc}](?:[^\p{Cc}]{0,198}[^\s\p{Cc}])?$/u;
 const hourBand = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
 
@@ -29,6 +30,11 @@ export const conditionSchema = z
       tierWord,
       'must be a service tier in small letters, or a list of them; what vendors call "default" is "standard" here',
       'Service tier that served the answer, by its own account: `standard`, `priority`, `flex`, `batch`, `fast`, ….',
+    ),
+    geo: word(
+      geoWord,
+      'must be a geography in small letters, or a list of them; "global" is where none was kept to',
+      'Geography that the answer was kept within, by its own account, where its provider charges for that: `us`.',
     ),
     inputAbove: tokens.describe('The input is longer than so many tokens.'),
     inputUpTo: tokens.describe('The input is at most so many tokens.'),
@@ -71,6 +77,7 @@ export type HourBand = { readonly from: number; readonly to: number };
 /** A condition as it is judged: dimensions that are not named are absent. */
 export type Condition = {
   readonly tier?: readonly string[];
+  readonly geo?: readonly string[];
   readonly inputAbove?: number;
   readonly inputUpTo?: number;
   readonly hours?: readonly HourBand[];
@@ -82,7 +89,7 @@ export type Condition = {
 };
 
 /** The dimensions that are one of some words. */
-export const wordDimensions = ['tier', 'model', 'size', 'quality', 'resolution'] as const;
+export const wordDimensions = ['tier', 'geo', 'model', 'size', 'quality', 'resolution'] as const;
 
 const dayMinutes = 1440;
 
@@ -124,6 +131,7 @@ const oneOrAll = (words: readonly string[]): string | string[] => {
 export function writeCondition(condition: Condition): ConditionSheet {
   const sheet: { -readonly [Key in keyof ConditionSheet]: ConditionSheet[Key] } = {};
   if (condition.tier !== undefined) sheet.tier = oneOrAll(condition.tier);
+  if (condition.geo !== undefined) sheet.geo = oneOrAll(condition.geo);
   if (condition.inputAbove !== undefined) sheet.inputAbove = condition.inputAbove;
   if (condition.inputUpTo !== undefined) sheet.inputUpTo = condition.inputUpTo;
   if (condition.hours !== undefined) sheet.hours = oneOrAll(condition.hours.map(writeBand));

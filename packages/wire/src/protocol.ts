@@ -111,6 +111,8 @@ export type RequestSummary = {
   readonly background?: boolean | undefined;
   /** The service tier asked for in small letters, `standard` for no other; undefined leaves it to the provider. */
   readonly tier?: string | undefined;
+  /** The geography asked for in small letters, `global` for any; undefined leaves it to what the account is set to. */
+  readonly geo?: string | undefined;
   /** Models beside `model` that may run parts of the answer: fallbacks, advisors. Absent when there are none. */
   readonly otherModels?: readonly string[] | undefined;
   /** Models that its vendor may choose from (`models` of aggregators), where that field is let pass. Absent when there are none. */

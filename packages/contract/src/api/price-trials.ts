@@ -20,6 +20,12 @@ export const priceTrialSchema = z
       .max(60)
       .optional()
       .describe('The tier that served it; `standard` where it is not said.'),
+    geo: z
+      .string()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe('The geography that it was kept within, such as `us`; any where it is not said.'),
     at: z.int().min(0).optional().describe('When it came; now where it is not said.'),
     body: z.record(z.string(), z.json()).optional().describe('Its body, for what an expression reads with `param`.'),
     headers: z

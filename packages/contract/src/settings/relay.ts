@@ -43,7 +43,7 @@ export const relay = {
   passUnpricedTiers: flag(
     false,
     forAdmins,
-    'Whether requests reach an upstream that ask for a faster service tier (`priority`, `fast`, …) for which the model has no price. Else they are served as usual, and the tier is told as lost: it would be charged as if it were the usual one.',
+    'Whether requests reach an upstream that ask for a faster service tier (`priority`, `fast`, …) for which the model has no price. Else they are served as usual, and the tier is told as lost: it would be charged as if it were the usual one. Requests for a geography (`inference_geo`) that has no price are refused else.',
   ),
   unsupportedByModel: leaf(z.enum(['pass', 'repair', 'refuse']), 'pass', {
     ...forAdmins,

@@ -55,6 +55,7 @@ describe('every setting', () => {
     ];
     expect(of('public')).toEqual([
       'site.name',
+      'site.publicUrl',
       'site.mode',
       ...content.map((name) => `site.${name}`),
       ...['registrationOpen', 'inviteOnly', 'verifyEmail', 'captcha', 'captchaSiteKey'].map(

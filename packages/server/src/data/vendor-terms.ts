@@ -15,6 +15,8 @@ export type VendorTerms = {
   readonly asOf: string;
   /** How many times the usual rates of tokens are charged at a tier, as a decimal, or the rates themselves. */
   readonly tiers?: Readonly<Record<string, string | PriceSheet>>;
+  /** How many times all rates of tokens are charged, at every tier, of an answer that is kept within a geography. */
+  readonly geos?: Readonly<Record<string, string>>;
   /** Rates of what is counted otherwise than in tokens. */
   readonly rates?: PriceSheet;
   /** Rates with conditions, which come before all others. */
@@ -90,6 +92,12 @@ const vendorTerms: readonly VendorTerms[] = [
   // https://platform.claude.com/docs/en/build-with-claude/fast-mode
   { ...anthropic, models: /^claude-opus-4-[67]$/, tiers: { fast: '6' } },
   { ...anthropic, models: /^claude-opus-(?:4-8|5)$/, tiers: { fast: '2' } },
+  // Opus 4.6, Sonnet 4.6 and what came after them: https://platform.claude.com/docs/en/manage-claude/data-residency
+  {
+    ...anthropic,
+    models: /^claude-(?:(?:opus|sonnet|haiku)-(?:4-[6-9](?!\d)|[5-9])|(?:fable|mythos)-)/,
+    geos: { us: '1.1' },
+  },
   // Pages that are fetched cost their tokens only, and so does code beside searches.
   { ...anthropic, models: /^claude-/, tiers: { batch: '0.5' }, rates: { perSearch: '0.01' } },
   // A tool call is an answer that rests on places of the map.

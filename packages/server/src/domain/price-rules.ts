@@ -1,4 +1,5 @@
 import { type Condition, conditionText, inBand } from '@tollgate/contract/price-condition';
+import { globalGeo } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import { ratesFor, ratesWithin, type WorkedOut } from './price-expression/rates-of.ts';
 import type { Program } from './price-expression/program.ts';
@@ -21,6 +22,8 @@ export type PriceRule = {
 export type PriceFacts = {
   /** Undefined is the standard tier. */
   readonly tier: string | undefined;
+  /** Undefined is any geography. */
+  readonly geo?: string | undefined;
   /** Input tokens, of all input buckets together. */
   readonly input: number;
   /** When the request came, ms since the epoch; undefined is at no hour. */
@@ -84,6 +87,7 @@ const standardTier = 'standard';
 
 function holds(when: Condition, facts: PriceFacts): boolean {
   if (when.tier !== undefined && !when.tier.includes(facts.tier ?? standardTier)) return false;
+  if (when.geo !== undefined && !when.geo.includes(facts.geo ?? globalGeo)) return false;
   if (when.inputAbove !== undefined && !(facts.input > when.inputAbove)) return false;
   if (when.inputUpTo !== undefined && facts.input > when.inputUpTo) return false;
   if (when.hours !== undefined && !isWithin(when.hours, facts.at)) return false;
@@ -117,6 +121,8 @@ export type Prospect = {
   readonly counted?: Usage | undefined;
   /** Tiers at which it may be served; undefined for any. */
   readonly tiers?: readonly string[] | undefined;
+  /** Geographies within which it may be served; undefined for any. */
+  readonly geos?: readonly string[] | undefined;
   /** When the request came, ms since the epoch; undefined for any hour. */
   readonly at?: number | undefined;
   /** Models beside the one asked for that may run parts of it. */
@@ -142,18 +148,20 @@ export function reachableRules(price: Price, prospect: Prospect): readonly Price
   return reachable;
 }
 
-function mayHold(when: Condition, { inputTokens, tiers, at, models = [] }: Prospect): boolean {
+function mayHold(when: Condition, { inputTokens, tiers, geos, at, models = [] }: Prospect): boolean {
   if (when.inputAbove !== undefined && !(inputTokens > when.inputAbove)) return false;
   if (when.tier !== undefined && tiers !== undefined && !tiers.some((tier) => when.tier?.includes(tier))) return false;
+  if (when.geo !== undefined && geos !== undefined && !geos.some((geo) => when.geo?.includes(geo))) return false;
   if (when.hours !== undefined && at !== undefined && !isWithin(when.hours, at)) return false;
   return when.model === undefined || when.model.some((model) => models.includes(model));
 }
 
 /** Whether a condition is sure to hold, whatever the answer turns out to be within the prospect. */
-function mustHold(when: Condition, { inputTokens, tiers, at }: Prospect): boolean {
-  const known: Condition = { tier: [], inputUpTo: 0, hours: [] };
+function mustHold(when: Condition, { inputTokens, tiers, geos, at }: Prospect): boolean {
+  const known: Condition = { tier: [], geo: [], inputUpTo: 0, hours: [] };
   if (Object.keys(when).some((dimension) => !Object.hasOwn(known, dimension))) return false;
   if (when.tier !== undefined && !(tiers?.every((tier) => when.tier?.includes(tier)) ?? false)) return false;
+  if (when.geo !== undefined && !(geos?.every((geo) => when.geo?.includes(geo)) ?? false)) return false;
   if (when.inputUpTo !== undefined && inputTokens > when.inputUpTo) return false;
   return when.hours === undefined || (at !== undefined && isWithin(when.hours, at));
 }

@@ -147,7 +147,13 @@ describe('quote by conditions', () => {
   });
 });
 
-const words = { tier: ['standard', 'flex', 'fast'], model: ['m', 'n'], size: ['s', 't'], quality: ['q'] } as const;
+const words = {
+  tier: ['standard', 'flex', 'fast'],
+  geo: ['us', 'eu', 'global'],
+  model: ['m', 'n'],
+  size: ['s', 't'],
+  quality: ['q'],
+} as const;
 /** Mostly nothing, so that conditions name little and are often met. */
 const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
@@ -158,6 +164,7 @@ const moment = fc.integer({ min: 0, max: 3 * day });
 const condition: fc.Arbitrary<Condition> = fc
   .record({
     tier: some(words.tier),
+    geo: some(words.geo),
     model: some(words.model),
     size: some(words.size),
     quality: some(words.quality),
@@ -193,12 +200,14 @@ const part: fc.Arbitrary<ServedPart> = fc.record({
 });
 const servedAs = fc.record({
   tier: trait(['flex', 'fast']),
+  geo: trait(['us', 'eu']),
   parts: fc.option(fc.array(part, { maxLength: 4 }), { nil: undefined }),
 });
 
 /** What a condition asks, told anew. */
 const fits = (when: Condition, facts: PriceFacts): boolean =>
   (when.tier === undefined || when.tier.includes(facts.tier ?? 'standard')) &&
+  (when.geo === undefined || when.geo.includes(facts.geo ?? 'global')) &&
   (['model', 'size', 'quality', 'resolution'] as const).every(
     (dimension) => when[dimension] === undefined || when[dimension].includes(facts[dimension] ?? ' '),
   ) &&
@@ -211,6 +220,7 @@ const fits = (when: Condition, facts: PriceFacts): boolean =>
 describe('laws of prices with conditions', () => {
   const facts: fc.Arbitrary<PriceFacts> = fc.record({
     tier: trait(['flex', 'fast']),
+    geo: trait(['us', 'eu']),
     input: fc.integer({ min: 0, max: 6000 }),
     at: fc.option(moment, { nil: undefined }),
     model: trait(words.model),
@@ -283,16 +293,18 @@ describe('laws of prices with conditions', () => {
   test('law: a hold is never below the quote of anything within its estimate, however it is served', () => {
     const slack = fc.integer({ min: 0, max: 500 });
     const tiers = fc.option(fc.uniqueArray(fc.constantFrom(...words.tier), { minLength: 1 }), { nil: undefined });
+    const geos = fc.option(fc.uniqueArray(fc.constantFrom(...words.geo), { minLength: 1 }), { nil: undefined });
     const others = fc.array(anyPrice, { minLength: 2, maxLength: 2 });
     fc.assert(
       fc.property(
         fc.tuple(anyUsage, servedAs, moment, slack),
-        fc.tuple(tiers, some(words.model), fc.boolean()),
+        fc.tuple(tiers, some(words.model), fc.boolean(), geos),
         anyPrice,
         others,
         multiplier,
-        ([used, as, at, more], [allowed, models, hourKnown], own, [m, n], times) => {
+        ([used, as, at, more], [allowed, models, hourKnown, within], own, [m, n], times) => {
           fc.pre(allowed === undefined || allowed.some((tier) => tier === (as.tier ?? 'standard')));
+          fc.pre(within === undefined || within.some((geo) => geo === (as.geo ?? 'global')));
           fc.pre((as.parts ?? []).every(({ model }) => model === undefined || models?.includes(model)));
           const total = as.parts?.length ? addUp(as.parts.map((one) => one.usage)) : used;
           const priceOf = (model: string): Price | undefined => (model === 'm' ? m : n);
@@ -301,6 +313,7 @@ describe('laws of prices with conditions', () => {
             outputTokens: outputTokens(total) + more,
             counted: total,
             tiers: allowed,
+            geos: within,
             models,
             priceOf,
             at: hourKnown ? at : undefined,
@@ -316,7 +329,7 @@ describe('laws of prices with conditions', () => {
     fc.assert(
       fc.property(anyPrice, fc.nat(5000), fc.nat(5000), moment, (own, input, output, at) => {
         const loose = { inputTokens: input, outputTokens: output, models: words.model };
-        const tight = { ...loose, at, tiers: ['standard'], models: undefined };
+        const tight = { ...loose, at, tiers: ['standard'], geos: ['global'], models: undefined };
         expect(holdAmount(tight, own, multiplierOne)).toBeLessThanOrEqual(holdAmount(loose, own, multiplierOne));
       }),
     );

@@ -54,7 +54,7 @@ export function quote(usage: Usage, price: Price, multiplier: Multiplier, served
   const { as } = served;
   let lines: ChargeLine[] = [];
   const used = consumed(usage, as);
-  const facts: PriceFacts = { tier: as?.tier, input: inputTokens(used), at: served.at, usage: used };
+  const facts: PriceFacts = { tier: as?.tier, geo: as?.geo, input: inputTokens(used), at: served.at, usage: used };
   let rule: PriceRule;
   if (as?.parts === undefined || as.parts.length === 0) {
     rule = ruleFor(price, facts);
@@ -73,6 +73,8 @@ export type UsedRequest = {
   readonly usage: Usage;
   /** What its price reads of it, where that is not what the price says already. */
   readonly asked?: Asked | undefined;
+  /** The geography that it was kept within, by its own account; undefined for any. */
+  readonly geo?: string | undefined;
 };
 
 /** What requests cost that are charged together: each by its own length and words, as if it had come alone; rounded once. */
@@ -83,7 +85,10 @@ export function quoteEach(
   served: Served = servedPlainly,
 ): Charge {
   const lines = merged(
-    requests.flatMap(({ usage, asked }) => quote(usage, asked ? { ...price, asked } : price, multiplier, served).lines),
+    requests.flatMap(({ usage, asked, geo }) => {
+      const as = geo === undefined ? served : { ...served, as: { ...served.as, geo } };
+      return quote(usage, asked ? { ...price, asked } : price, multiplier, as).lines;
+    }),
   );
   return { amount: totalOf(lines, multiplier), lines, multiplier, priceVersion: price.version };
 }

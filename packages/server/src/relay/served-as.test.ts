@@ -274,10 +274,79 @@ describe('a price by the tier that served', () => {
   });
 });
 
+describe('an answer that was kept within a geography', () => {
+  const dollar = 1_000_000_000n;
+  const price = priced(
+    when({ tier: ['fast'], geo: ['us'] }, 22n * dollar, 33n * dollar),
+    when({ geo: ['us'] }, 11n * dollar, 22n * dollar),
+    when({ tier: ['fast'] }, 20n * dollar, 30n * dollar),
+  );
+  const usage = { input_tokens: 10, output_tokens: 5, inference_geo: 'us' };
+  const streamed: Behaviour = streamAnswer(
+    [
+      {
+        type: 'message_start',
+        message: {
+          id: 'msg_1',
+          type: 'message',
+          role: 'assistant',
+          model: 'm-upstream',
+          content: [],
+          usage: { ...usage, output_tokens: 1 },
+        },
+      },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi' } },
+      { type: 'content_block_stop', index: 0 },
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 5 } },
+      { type: 'message_stop' },
+    ].map((event) => `event: ${event.type}\n${frame(event)}`),
+  );
+  const toOpenai = { path: '/v1/chat/completions' };
+
+  test.each<[string, object, object, Behaviour, bigint]>([
+    ['passed on, whole', { ...claude, inference_geo: 'us' }, toClaude, message(usage), 220_000n],
+    ['passed on, streamed', { ...claude, inference_geo: 'us', stream: true }, toClaude, streamed, 220_000n],
+    // Nobody asked: the account is set to it.
+    ['translated, whole', hello, toOpenai, message(usage), 220_000n],
+    ['translated, streamed', { ...hello, stream: true }, toOpenai, streamed, 220_000n],
+    ['and fast', { ...claude, speed: 'fast' }, toClaude, message({ ...usage, speed: 'fast' }), 385_000n],
+    ['anywhere', claude, toClaude, message({ inference_geo: 'global' }), 20_000n],
+  ])('%s', async (_, body, to, behaviour, amount) => {
+    const gate = await gateway(behaviour, { m: price }, { provider: 'anthropic' });
+    const response = await gate.post(body, to);
+    expect(response.status).toBe(200);
+    await response.text();
+    await gate.recorded(1);
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(amount);
+    expect((await gate.verify()).unexplained).toBe(0);
+  });
+
+  test('is refused in the client’s own protocol where the model has no price for it', async () => {
+    const seen: unknown[] = [];
+    const spy: Behaviour = (response, received) => {
+      seen.push(received.json);
+      return message({})(response, received);
+    };
+    const gate = await gateway(spy, { m: testPrice }, { provider: 'anthropic' });
+    const refused = await gate.post({ ...claude, inference_geo: 'us' }, toClaude);
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      type: 'error',
+      error: { type: 'invalid_request_error', message: expect.stringContaining('no price for "inference_geo": "us"') },
+    });
+    expect(seen).toEqual([]);
+    expect((await gate.post({ ...claude, inference_geo: 'global' }, toClaude)).status).toBe(200);
+    expect(seen).toEqual([{ ...claude, model: 'm-upstream', inference_geo: 'global' }]);
+    expect((await gate.verify()).unexplained).toBe(0);
+  });
+});
+
 describe('what is held covers what the request’s own words allow', () => {
   /** Dearer than what is in the wallet. */
   const rich = 500_000_000_000_000n;
   const dear = (...tiers: readonly string[]): Price => priced(when({ tier: tiers }, 0n, rich));
+  const within = (...geo: readonly string[]): Price => priced(when({ geo }, 0n, rich));
   const toOpenai = { path: '/v1/chat/completions' };
 
   test.each<[string, object, object, Price, number, Partial<ChannelSpec>]>([
@@ -295,6 +364,9 @@ describe('what is held covers what the request’s own words allow', () => {
       { provider: 'anthropic' },
     ],
     ['fast mode', { speed: 'fast' }, toClaude, dear('fast'), 402, { provider: 'anthropic' }],
+    ['a geography', { inference_geo: 'us' }, toClaude, within('us'), 402, { provider: 'anthropic' }],
+    ['no geography: the account may be set to one', {}, toClaude, within('us'), 402, { provider: 'anthropic' }],
+    ['any geography', { inference_geo: 'global' }, toClaude, within('us'), 200, { provider: 'anthropic' }],
     ['an answer translated for who said nothing', {}, toClaude, dear('fast'), 402, {}],
     [
       'a channel that asks itself',

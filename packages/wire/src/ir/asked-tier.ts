@@ -4,8 +4,14 @@ import type { JsonObject } from '../protocol.ts';
 /** Fields of a request, in any protocol, that ask for a tier. */
 const tierFields = new Set(['service_tier', 'serviceTier', 'speed', 'performanceConfig']);
 
-/** Whether writing at this dotted path of a request changes at which tier it may be served. */
-export const asksForTier = (path: string): boolean => tierFields.has(path.split('.', 1)[0] ?? '');
+/** The field by which a request asks for a geography. https://platform.claude.com/docs/en/manage-claude/data-residency */
+export const geoField = 'inference_geo';
+
+/** Whether writing at this dotted path of a request changes at which tier, or within which geography, it may be served. */
+export function asksForTier(path: string): boolean {
+  const field = path.split('.', 1)[0] ?? '';
+  return tierFields.has(field) || field === geoField;
+}
 
 /** The fields by which a request asks for a tier, by their paths. */
 export function tierFieldsIn(json: JsonObject): readonly string[] {

@@ -9,6 +9,8 @@ export type ServedAs = {
   readonly model?: string | undefined;
   /** The service tier in small letters, see {@link readTier}; undefined is the standard one. */
   readonly tier?: string | undefined;
+  /** The geography that the answer was kept within, see {@link readGeo}; undefined for any. */
+  readonly geo?: string | undefined;
   /**
    * All that was consumed, in parts that may cost differently: what each of several models did, images of each size.
    * Where there are parts they are what is to be paid for, and may come to more than the usage that clients are told.
@@ -43,15 +45,42 @@ const standardWords: ReadonlySet<string> = new Set([
   'traffic_type_unspecified',
 ]);
 
-/** Vertex and Groq have the price class in front of some tiers. */
-const onDemand = 'on_demand_';
+/** Vertex and Groq have the price class in front of some tiers, Gemini the name of its type. */
+const fronts = ['on_demand_', 'service_tier_'] as const;
 
 /** A tier as an answer names it, in small letters; undefined for the standard one, and for what is no word. */
 export function readTier(word: unknown): string | undefined {
   if (typeof word !== 'string' || word.length > 60) return undefined;
+  const whole = word.toLowerCase();
+  const front = fronts.find((one) => whole.startsWith(one));
+  const small = front === undefined ? whole : whole.slice(front.length);
+  return standardWords.has(small) ? undefined : small;
+}
+
+/** What vendors say where an answer may have been worked out anywhere, or where a model knows no geographies. */
+const anywhere: ReadonlySet<string> = new Set(['', 'global', 'not_available']);
+
+/** What a geography is called where none is asked for, and none was kept to. */
+export const globalGeo = 'global';
+
+/** A geography as an answer names it, in small letters; undefined for the whole world, and for what is no word. */
+export function readGeo(word: unknown): string | undefined {
+  if (typeof word !== 'string' || word.length > 60) return undefined;
   const small = word.toLowerCase();
-  if (standardWords.has(small)) return undefined;
-  return small.startsWith(onDemand) ? small.slice(onDemand.length) : small;
+  return anywhere.has(small) ? undefined : small;
+}
+
+/** A geography as a request asks for it: undefined leaves it to what the account is set to, `global` wants no other. */
+export const readAskedGeo = (word: unknown): string | undefined =>
+  typeof word === 'string' && word.toLowerCase() === globalGeo ? globalGeo : readGeo(word);
+
+/**
+ * The geographies within which a request that asks for `asked` may be served; undefined for any, as an account may be set to one. A
+ * provider that knows none serves it anywhere.
+ */
+export function geosFor(asked: string | undefined): readonly string[] | undefined {
+  if (asked === undefined) return undefined;
+  return asked === globalGeo ? [globalGeo] : [asked, globalGeo];
 }
 
 /** More than any vendor's name of a model, with the ARN that it may be. */
@@ -69,7 +98,7 @@ export const withAnsweredModel = (servedAs: ServedAs | undefined, word: unknown)
 
 /** A tier as a request asks for it: undefined leaves it to the provider, `standard` wants no other. */
 export function readAskedTier(word: unknown): string | undefined {
-  const small = typeof word === 'string' ? word.toLowerCase() : word;
+  const small = typeof word === 'string' ? word.toLowerCase().replace(/^service_tier_/, '') : word;
   return small === 'default' || small === 'standard' || small === 'standard_only' ? 'standard' : readTier(small);
 }
 

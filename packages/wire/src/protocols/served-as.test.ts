@@ -252,6 +252,10 @@ const cases: readonly Case[] = [
   messagesCase('service_tier priority', { service_tier: 'priority' }, { tier: 'priority' }),
   messagesCase('service_tier batch', { service_tier: 'batch' }, { tier: 'batch' }),
   messagesCase('fast mode', { service_tier: 'standard', speed: 'fast' }, { tier: 'fast' }),
+  messagesCase('any geography', { inference_geo: 'global' }, undefined),
+  messagesCase('a model without geographies', { inference_geo: 'not_available' }, undefined),
+  messagesCase('a geography', { inference_geo: 'us' }, { geo: 'us' }),
+  messagesCase('fast mode within a geography', { inference_geo: 'US', speed: 'fast' }, { tier: 'fast', geo: 'us' }),
   messagesCase('one turn', { iterations: [iteration('message', 5, 7)] }, undefined),
   messagesCase(
     'turns of a server tool',
@@ -307,6 +311,8 @@ const cases: readonly Case[] = [
   geminiCase({}, undefined),
   geminiCase({ serviceTier: 'standard' }, undefined),
   geminiCase({ serviceTier: 'FLEX' }, { tier: 'flex' }),
+  geminiCase({ serviceTier: 'SERVICE_TIER_STANDARD' }, undefined),
+  geminiCase({ serviceTier: 'SERVICE_TIER_PRIORITY' }, { tier: 'priority' }),
   geminiCase({ trafficType: 'ON_DEMAND' }, undefined),
   geminiCase({ trafficType: 'ON_DEMAND_PRIORITY' }, { tier: 'priority' }),
   geminiCase({ trafficType: 'PROVISIONED_THROUGHPUT' }, { tier: 'provisioned_throughput' }),
@@ -415,7 +421,7 @@ describe('iterations', () => {
 
 describe('tiers', () => {
   test('are read in whatever case, and only words', () => {
-    expect(readTier('SERVICE_TIER_FLEX')).toBe('service_tier_flex');
+    expect(readTier('SERVICE_TIER_FLEX')).toBe('flex');
     expect([null, 3, {}, '', 'x'.repeat(61)].map(readTier)).toEqual([
       undefined,
       undefined,
@@ -474,6 +480,10 @@ describe('tiers', () => {
     expect(see(gemini.inspect, { contents: [{ parts: [] }], service_tier: 'priority' })).toEqual({
       ...none,
       tier: 'priority',
+    });
+    expect(see(gemini.inspect, { contents: [{ parts: [] }], serviceTier: 'SERVICE_TIER_STANDARD' })).toEqual({
+      ...none,
+      tier: 'standard',
     });
     const claude = { model: 'm', max_tokens: 1, messages };
     expect(see(anthropicMessages.inspect, { ...claude, service_tier: 'standard_only' })).toEqual({

@@ -13,6 +13,7 @@ import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
 import { passedHeaders, type Passed } from '../shared/client-headers.ts';
 import { costlyLosses } from '../shared/costly-fields.ts';
+import { refuseUnpricedGeo } from '../shared/unpriced-geo.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 import { billingLosses } from '../shared/billing-fields.ts';
 import { passedBody, translate, translatedBody } from './body.ts';
@@ -46,6 +47,7 @@ export function chatExchange(
   asked: ChatState,
   candidate: Candidate,
 ): Exchange | Promise<Exchange> {
+  refuseUnpricedGeo(context, candidate);
   const fitted = fittedRequest(endpoint, context, candidate);
   const state = fitted ? { ...asked, canonical: undefined, fitted: fitted.json } : asked;
   const passed = withLosses(passedHeaders(context, candidate), fitted?.losses);

@@ -300,6 +300,21 @@ const tiers: readonly (readonly [string, By: Spoken, told: Json, tokens: number]
   ['claude-opus-4-8', 'anthropic-messages', message({ model: 'claude-opus-4-8' }), 7500],
   ['claude-opus-4-8', 'anthropic-messages', message({ speed: 'fast' }), 15_000],
   ['claude-opus-4-8', 'anthropic-messages', message({ service_tier: 'batch' }), 3750],
+  ['claude-opus-4-8', 'anthropic-messages', message({ inference_geo: 'us' }), 8250],
+  ['claude-opus-4-8', 'anthropic-messages', message({ inference_geo: 'us', speed: 'fast' }), 16_500],
+  ['claude-opus-4-8', 'anthropic-messages', message({ inference_geo: 'us', service_tier: 'batch' }), 4125],
+  ['claude-opus-4-8', 'anthropic-messages', message({ inference_geo: 'global' }), 7500],
+  ['claude-fable-5', 'anthropic-messages', message({ inference_geo: 'us' }), 16_500],
+  ['claude-sonnet-4-6', 'anthropic-messages', message({ inference_geo: 'us' }), 4950],
+  // Searches cost the same everywhere: a cent each.
+  [
+    'claude-sonnet-5',
+    'anthropic-messages',
+    message({ inference_geo: 'us', server_tool_use: { web_search_requests: 1 } }),
+    13_300,
+  ],
+  // It came before geographies.
+  ['claude-sonnet-4-5', 'anthropic-messages', message({ inference_geo: 'not_available' }), 4500],
   ['qwen-plus', 'openai-chat', completion({}), 520],
   ['qwen-plus', 'openai-chat', completion({ completion_tokens_details: { reasoning_tokens: 60 } }), 800],
 ];

@@ -136,8 +136,8 @@ export async function withUpstreamModel(content: PartContent, model: string): Pr
   return { size, read };
 }
 
-/** What a request of a batch used, with the name by which it was given. */
-export type UsedLine = { readonly name: string; readonly usage: Usage };
+/** What a request of a batch used, with the name by which it was given, and the geography that it was kept within, if its answer names one. */
+export type UsedLine = { readonly name: string; readonly usage: Usage; readonly geo?: string | undefined };
 
 /** Collects what the results of a batch say that its requests used; undefined when none says anything. */
 export function openResults(usedBy: (line: JsonObject) => UsedLine | undefined): {

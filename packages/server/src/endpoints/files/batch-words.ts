@@ -1,3 +1,4 @@
+import { readGeo } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import { objectAt, objectsAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
@@ -83,7 +84,7 @@ const messageBatches: BatchWords = {
   usedByLine(line) {
     const reported = objectAt(objectAt(objectAt(line, 'result') ?? {}, 'message') ?? {}, 'usage');
     const usage = reported && readMessagesUsage(reported);
-    return usage && { name: nameOf(line), usage };
+    return usage && { name: nameOf(line), usage, geo: readGeo(reported['inference_geo']) };
   },
   usedBy: () => undefined,
   filesOf: () => [],

@@ -43,6 +43,12 @@ export const handOverBatch =
     letGo(deps, context, taking, () => detach(deps, context), taken, failed);
   };
 
+/** The geography of all of them; undefined where they ask for several, or leave it open. */
+function geoOf(summaries: readonly RequestSummary[]): string | undefined {
+  const [first] = summaries;
+  return summaries.every(({ geo }) => geo === first?.geo) ? first?.geo : undefined;
+}
+
 /** What the requests of a batch, all of one model, come to. */
 export function together(summaries: readonly RequestSummary[]): RequestSummary {
   const sum = (of: (one: RequestSummary) => number | undefined): number =>
@@ -54,6 +60,7 @@ export function together(summaries: readonly RequestSummary[]): RequestSummary {
     calls: summaries.length,
     inputEstimate: sum(({ inputEstimate }) => inputEstimate),
     maxOutputTokens: sum(({ maxOutputTokens }) => maxOutputTokens),
+    geo: geoOf(summaries),
     otherModels: summaries.find(({ otherModels }) => otherModels)?.otherModels,
     references: first && { ...first, resources: references.flatMap(({ resources }) => resources) },
     hosted: hosted.length === 0 ? undefined : hosted,

@@ -53,6 +53,7 @@ async function gateway(one: Account): Promise<TestGateway> {
   const baseUrl = one.baseUrl.replace(/\/v1$/, '');
   const snapshot = snapshotOf([channelOf({ id: 'c', baseUrl, provider: 'anthropic' })]);
   const half = { inputText: 500_000_000n, outputText: 1_000_000_000n, cacheRead: 50_000_000n };
+  const dearer = { inputText: 550_000_000n, outputText: 1_100_000_000n, cacheRead: 55_000_000n };
   const models = new Map(
     [...snapshot.models].map(([name, model]) => [
       name,
@@ -60,7 +61,10 @@ async function gateway(one: Account): Promise<TestGateway> {
         ...model,
         price: model.price && {
           ...model.price,
-          conditional: [{ when: { tier: ['batch'] }, rates: half, perCall: undefined }],
+          conditional: [
+            { when: { tier: ['batch'], geo: ['us'] }, rates: dearer, perCall: undefined },
+            { when: { tier: ['batch'] }, rates: half, perCall: undefined },
+          ],
         },
       },
     ]),
@@ -119,6 +123,27 @@ test('who pays at the vendor is not for a request of a batch to say', async () =
   expect(one.received.find(({ method }) => method === 'POST')?.json).toEqual({
     requests: [{ custom_id: 'a', params: { ...params, model: 'm-upstream' } }],
   });
+});
+
+test('each request of a batch costs what its geography does, and one without a price is not begun', async () => {
+  const up = await account();
+  const gate = await gateway(up);
+  const within = (geo: string) => ({
+    requests: [requests[0], { custom_id: 'b', params: { ...params, inference_geo: geo } }],
+  });
+  const refused = await begin(gate, within('eu'));
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).toContain('has no price');
+  expect(up.received).toEqual([]);
+  await told(await begin(gate, within('us')));
+  up.results = [
+    message('a', { input_tokens: 100, output_tokens: 20 }),
+    message('b', { input_tokens: 100, output_tokens: 20, inference_geo: 'us' }),
+  ].join('\n');
+  up.batch = { ...up.batch, processing_status: 'ended', results_url: 'https://api.example/results' };
+  await over(gate);
+  expect(gate.records.at(-1)?.charge?.amount).toBe(nanos(100n * 500n + 20n * 1000n + 100n * 550n + 20n * 1100n));
+  await expectClean(gate);
 });
 
 describe('batches of messages', () => {

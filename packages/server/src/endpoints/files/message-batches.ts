@@ -1,6 +1,8 @@
 import { parseJson } from '@tollgate/wire/json/exact';
 import { at, isList, isObject, objectAt, textAt } from '@tollgate/wire/json/fields';
 import { render } from '@tollgate/wire/json/render';
+import { geoField } from '@tollgate/wire/ir/asked-tier';
+import { readAskedGeo } from '@tollgate/wire/ir/served-as';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { inspectMessages } from '@tollgate/wire/protocols/anthropic-messages/inspect';
 import { Refusal } from '../../domain/refusal.ts';
@@ -17,6 +19,7 @@ import { withoutCostlyFields } from '../shared/costly-fields.ts';
 import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { originFor } from '../shared/origin.ts';
+import { refuseUnpricedGeo } from '../shared/unpriced-geo.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
 import {
   askAt,
@@ -74,6 +77,8 @@ const create: Endpoint<readonly AccountRef[]> = {
   },
   tiersFor: () => ['batch'],
   async exchange(deps, context, _accounts, candidate) {
+    const geos = requestsIn(context).map((one) => readAskedGeo((objectAt(one, 'params') ?? {})[geoField]));
+    refuseUnpricedGeo(context, candidate, geos);
     const request = await upstreamRequest(deps, create, context, candidate, bodyFor(context, candidate));
     return {
       ...wholeOnly,

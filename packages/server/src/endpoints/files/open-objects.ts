@@ -117,9 +117,9 @@ async function usedBy(
   told: JsonObject,
 ): Promise<readonly UsedRequest[] | undefined> {
   const words = batchWordsOf(batch.protocol);
-  const asked = ({ name, usage }: UsedLine): UsedRequest => {
+  const asked = ({ name, usage, geo }: UsedLine): UsedRequest => {
     const { words: ways = [], of = {} } = batch.asked ?? {};
-    return { usage, asked: ways[of[name] ?? -1] };
+    return { usage, geo, asked: ways[of[name] ?? -1] };
   };
   const own = words.usedBy(told)?.map(asked);
   const results = words.resultsOf(told, batch.vendorId);

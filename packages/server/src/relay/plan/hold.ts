@@ -1,4 +1,4 @@
-import { addUp, tiersFor } from '@tollgate/wire/ir/served-as';
+import { addUp, geosFor, tiersFor } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { RequestSummary } from '@tollgate/wire/protocol';
 import { planDebits, type PlannedDebit } from '../../domain/debits.ts';
@@ -135,6 +135,8 @@ export function mostOf(
     calls: summary.calls,
     counted: countedOf(summary, settings.relay.holdToolUses),
     tiers: tiersOf(endpoint, candidate, summary),
+    // A channel may ask for one itself.
+    geos: candidate.target.channel.overrides.asksForTier ? undefined : geosFor(summary.geo),
     at,
     models: namedModels(summary, key, candidate.target.channel),
     priceOf: (other) => priceOfOther(models, other, upstreamModel),

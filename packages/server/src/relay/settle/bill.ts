@@ -73,7 +73,7 @@ export function billFor(terms: Terms, ending: Ending): Bill {
   const usage = reported ? consumed(reported, servedAs) : estimatedUsage(terms, ending);
   const source = reported && reported === ending.usage ? reportedSource(usage) : 'estimated';
   // An estimate is of the answer as one.
-  const as = reported ? servedAs : servedAs && { tier: servedAs.tier };
+  const as = reported ? servedAs : servedAs && { tier: servedAs.tier, geo: servedAs.geo };
   const priceOf = (model: string): Price | undefined => priceOfOther(models(), model, upstreamModel);
   const { requests } = ending;
   const charge =

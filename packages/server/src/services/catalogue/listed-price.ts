@@ -70,20 +70,23 @@ export function listedPrice(line: CatalogueLine): PriceSheet | undefined {
     .map((tier) => ({ above: tier.tier.size, ...rates(line, tier) }))
     .sort((a, b) => a.above - b.above);
   const served = servedTiers(terms);
+  const geos = Object.entries(terms.find((one) => one.geos !== undefined)?.geos ?? {});
   const first = terms.flatMap(({ conditional = [] }) => conditional);
-  if (served.size === 0 && apart.reasoned === undefined && first.length === 0)
+  if (served.size === 0 && geos.length === 0 && apart.reasoned === undefined && first.length === 0)
     return priceSchema.parse({ ...base, ...(lengths.length === 0 ? {} : { tiers: lengths }) });
   const longest: readonly Entry[] = lengths
     .toReversed()
     .map(({ above, ...named }) => ({ when: { inputAbove: above }, ...named }));
-  const entries = [
-    ...first,
+  const usual: readonly Entry[] = [
     ...[...served].flatMap(([tier, times]) => entriesOf(tier, times, longest, base)),
     ...longest,
     ...(apart.reasoned === undefined ? [] : [{ when: { reasoning: true }, output: apart.reasoned }]),
     base,
   ];
-  return priceSchema.parse({ rates: entries });
+  const within = geos.flatMap(([geo, times]) =>
+    usual.map(({ when, ...named }): Entry => ({ when: { geo, ...when }, ...multiplied(named as Rates, times) })),
+  );
+  return priceSchema.parse({ rates: [...first, ...within, ...usual] });
 }
 
 /** What a list prices apart from input and output: rates, and what all output costs where it was reasoned about. Undefined where nothing says it. */

@@ -1,4 +1,5 @@
 import type { PriceTrial, TriedPrice } from '@tollgate/contract/api/price-trials';
+import { globalGeo } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import { holdAmount } from '../../domain/hold-amount.ts';
 import { writeNanos } from '../../domain/money.ts';
@@ -14,13 +15,13 @@ export async function workOut(trial: PriceTrial, now: number): Promise<TriedPric
   const terms = readPriceSheet(trial.price);
   const program = terms.expression === undefined ? undefined : await problemOf(terms);
   if (typeof program === 'string') return { problem: program, lines: null, amountNanos: null, holdNanos: null };
-  const { usage: told, serviceTier: tier, at = now, body = {}, headers = {} } = trial;
+  const { usage: told, serviceTier: tier, geo, at = now, body = {}, headers = {} } = trial;
   const usage: Usage = Object.fromEntries(Object.entries(told).filter(([, count]) => count !== undefined));
   const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const price = priceOfRequest(priceOf(terms, program), body, { get: (name) => byName.get(name) ?? null });
-  const charge = quote(usage, price, multiplierOne, { as: { tier }, at });
+  const charge = quote(usage, price, multiplierOne, { as: { tier, geo }, at });
   const held = holdAmount(
-    { ...mostOfUsage(usage), tiers: tier === undefined ? ['standard'] : [tier], at },
+    { ...mostOfUsage(usage), tiers: tier === undefined ? ['standard'] : [tier], geos: [geo ?? globalGeo], at },
     price,
     multiplierOne,
   );

@@ -1,4 +1,4 @@
-import { readAskedTier, readTier } from '../../ir/served-as.ts';
+import { readAskedGeo, readAskedTier, readTier } from '../../ir/served-as.ts';
 import { at, flagAt, isList, isObject, objectsAt, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { hostedToolsIn } from '../hosted-tools.ts';
@@ -52,6 +52,7 @@ export function inspectMessages(_operation: Operation, json: unknown, limits: In
     // A streamed message always reports its usage.
     wantsUsage: true,
     tier: askedTier(json),
+    geo: readAskedGeo(at(json, 'inference_geo')),
     otherModels: otherModels(json),
     references: referencesTo(readMessagesResources(json)),
     hosted: hostedToolsIn(json),

@@ -1,4 +1,4 @@
-import { addUp, beyond, readTier, type ServedAs, type ServedPart, tiersFor } from '../../ir/served-as.ts';
+import { addUp, beyond, readGeo, readTier, type ServedAs, type ServedPart, tiersFor } from '../../ir/served-as.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { isObject, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -9,11 +9,13 @@ type Raw = Readonly<Record<string, unknown>>;
 /**
  * How Anthropic's usage object says that a message was served. Fast mode is told by its speed, the other tiers by name.
  * https://platform.claude.com/docs/en/build-with-claude/fast-mode
+ * https://platform.claude.com/docs/en/manage-claude/data-residency
  */
 export function readMessagesServedAs(raw: Raw): ServedAs | undefined {
   const tier = readTier(raw['speed']) ?? readTier(raw['service_tier']);
+  const geo = readGeo(raw['inference_geo']);
   const parts = isObject(raw) ? partsOf(raw) : undefined;
-  return tier === undefined && parts === undefined ? undefined : { tier, parts };
+  return tier === undefined && geo === undefined && parts === undefined ? undefined : { tier, geo, parts };
 }
 
 type Iteration = { readonly type: string | undefined; readonly model: string | undefined; readonly usage: Usage };
