@@ -283,7 +283,7 @@ function fixturesOf({ id, operations, others = [], keyless }: CompatibleVendor):
 /** Vendors of the catalogue whose address here is another, or who are not here, and why. */
 const elsewhere: Readonly<Record<string, string>> = {
   bailing: 'the catalogue has the path of the endpoint with it',
-  'cloudflare-workers-ai': 'not here yet',
+  'cloudflare-workers-ai': 'the account is a setting',
   'minimax-cn-coding-plan': 'asked as minimax in the region china',
   'minimax-cn': 'asked as minimax in the region china',
   'minimax-coding-plan': 'asked as minimax',

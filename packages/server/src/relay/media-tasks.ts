@@ -23,6 +23,8 @@ export type MediaTasks = {
   named(userId: string, ids: readonly string[]): Promise<readonly MediaTask[]>;
   /** Whoever's it is; for what anybody may see who knows its name. */
   findAny(id: string): Promise<MediaTask | undefined>;
+  /** Whether a person is no member of a team (any more), whose provider key made what they began. */
+  hasLeft(teamId: string, userId: string): Promise<boolean>;
   /** One that a channel is making, by its vendor's name of it. */
   findOpen(channelId: string, vendorId: string): Promise<MediaTask | undefined>;
   /** `limit + 1` of them when there are more. */

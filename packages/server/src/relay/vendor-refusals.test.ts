@@ -295,6 +295,32 @@ describe('a refusal for which the vendor takes a fee', () => {
     expect((await gate.verify()).problems).toEqual([]);
   });
 
+  test('is set aside for, so that no wallet ends below nothing', async () => {
+    const up = await stage.upstream(answer(403, refused));
+    // The first of them takes no fee, at the same price.
+    const channels: readonly ChannelSpec[] = [
+      { id: 'a', baseUrl: up.baseUrl, provider: 'xai', settings: { textApi: 'chat' }, priority: 1 },
+      { id: 'b', baseUrl: up.baseUrl, provider: 'xai', settings: { textApi: 'responses' } },
+    ];
+    const gate = await stage.gateway(channels, { price: { ...feeing, perCall: undefined } });
+    const { path, body } = speakers['openai-responses'].ask(false);
+    await gate.leave(5n * cent - 1n);
+    expect((await gate.post(body, { path })).status).toBe(402);
+    expect([up.received.length, await gate.balance()]).toEqual([0, 5n * cent - 1n]);
+  });
+
+  test('takes the last of a wallet, and no more', async () => {
+    const up = await stage.upstream(answer(403, refused));
+    const channel = { id: 'a', baseUrl: up.baseUrl, provider: 'xai', settings: { textApi: 'responses' } };
+    const gate = await stage.gateway([channel], { price: { ...feeing, perCall: undefined } });
+    const { path, body } = speakers['openai-responses'].ask(false);
+    await gate.leave(5n * cent);
+    expect((await gate.post(body, { path })).status).toBe(403);
+    await gate.recorded(1);
+    expect([charges(gate), await gate.balance()]).toEqual([[5n * cent], 0n]);
+    expect((await gate.verify()).problems).toEqual([]);
+  });
+
   test.each([
     ['the price names none', testPrice, 'responses', refused],
     ['the API takes none', feeing, 'chat', refused],

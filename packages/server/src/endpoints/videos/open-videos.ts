@@ -10,6 +10,7 @@ import { within } from '../../services/jobs/jobs-deps.ts';
 import type { Db } from '../../store/database.ts';
 import { gathered } from '../../services/gathered.ts';
 import { mediaTaskRepository, type NotedState } from '../../store/media-tasks.ts';
+import { teamRepository } from '../../store/teams.ts';
 import { recoverTask } from './recover.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAfter, endingOf, longestWaitMs } from './ask-after.ts';
@@ -175,6 +176,8 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
     find: (userId, id) => promptly(mediaTaskRepository.find(database.db, userId, id)),
     named: (userId, ids) => promptly(mediaTaskRepository.findNamed(database.db, userId, ids)),
     findAny: (id) => promptly(mediaTaskRepository.findAny(database.db, id)),
+    hasLeft: async (teamId, userId) =>
+      (await promptly(teamRepository.member(database.db, teamId, userId))) === undefined,
     findOpen: (channelId, vendorId) => promptly(mediaTaskRepository.findOpen(database.db, channelId, vendorId)),
     list: (userId, page) => promptly(mediaTaskRepository.listOwn(database.db, userId, page)),
     noteCancelled: (id, since) => promptly(mediaTaskRepository.noteCancelled(database.db, id, { since, now: now() })),

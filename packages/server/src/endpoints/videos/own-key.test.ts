@@ -4,7 +4,9 @@ import { editProviderKeys, noProviderKeys } from '../../domain/provider-keys.ts'
 import type { ProviderKeyChannel } from '../../domain/snapshot.ts';
 import { channelOf, openTestGateway, snapshotOf } from '../../relay/testing/gateway.ts';
 import { inSlices } from '../../services/in-slices.ts';
-import { readVideo } from '../../services/media/list-videos.ts';
+import { signLink } from '../../services/media/results/links.ts';
+import { isBarredFrom, readVideo } from '../../services/media/list-videos.ts';
+import { thumbnailSides } from '../../services/media/thumbnails.ts';
 import { teamRepository } from '../../store/teams.ts';
 import { setVideoStage } from './testing/gate.ts';
 import { film, type VideoVendor } from './testing/vendors.ts';
@@ -99,12 +101,30 @@ test('who has left a team has its films no more', async () => {
   expect(await (await gate.get(path)).json()).toMatchObject({ data: [], has_more: false });
   expect(own.begun.length).toBe(1);
 
-  // The console shows it no more, either, but to members.
+  // The console shows it no more, either, nor gives it up, but to members.
+  const viewer = { seesChannels: false, handsOutPictures: () => true, keyOwner: () => 'team_1' as const };
   const shown = async () => {
-    const viewer = { seesChannels: false, handsOutPictures: () => true, keyOwner: () => 'team_1' };
     return (await readVideo(gate.database, id, 'user_1', viewer))?.preview;
   };
   expect(await shown()).toBeNull();
+  expect(await isBarredFrom(gate.database, id, viewer)).toBe(true);
+  // The address that it had opens nothing, whole or small, by its secret or by a signed link.
+  const secret = (await gate.deps.tasks.findAny(id))?.asked.secret ?? '';
+  const link = { taskId: id, index: 0, expires: Math.floor(Date.now() / 1000) + 60 };
+  const places = [
+    `/media/${id}.${secret}`,
+    `/media/${id}.${secret}?width=${thumbnailSides[0]}`,
+    `/media/${id}.0?expires=${link.expires}&signature=${signLink(secret, link)}`,
+  ];
+  for (const place of places) {
+    const reply = await gate.get(place);
+    expect([reply.ok, await reply.text()]).toEqual([false, expect.stringContaining('There is no such file.')]);
+  }
   await teamRepository.addMember(gate.database.db, { teamId: 'team_1', userId: 'user_1', role: 'member', joinedAt: 1 });
   expect(await shown()).toContain(id);
+  expect(await isBarredFrom(gate.database, id, viewer)).toBe(false);
+  for (const place of [places[0], places[2]]) {
+    const opened = await gate.get(place ?? '');
+    expect([opened.status, new Uint8Array(await opened.arrayBuffer())]).toEqual([200, film]);
+  }
 });

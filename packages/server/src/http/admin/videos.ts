@@ -2,7 +2,7 @@ import type { VideoView } from '@tollgate/contract/api/videos';
 import type { videoOperations } from '@tollgate/contract/operations/videos';
 import { handsOutPictures } from '../../endpoints/videos/account.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { listVideos, readVideo, type VideoViewer } from '../../services/media/list-videos.ts';
+import { isBarredFrom, listVideos, readVideo, type VideoViewer } from '../../services/media/list-videos.ts';
 import { mediaQueues } from '../../services/media/queues.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { callerMay, type CallerContext, type Handlers } from './operation.ts';
@@ -39,6 +39,8 @@ export const videoHandlers = (deps: AdminDeps): Handlers<typeof videoOperations>
     'videos.read': async ({ params }, context) => await read(params.id, context),
     'videos.cancel': async ({ params }, context) => {
       const { id } = await read(params.id, context);
+      if (context.reach !== 'any' && (await isBarredFrom(database, id, viewerOf(context))))
+        throw new Refusal('forbidden', 'It is made by the key of a team that you have left.');
       await deps.cancelMediaTask(id);
       return await read(id, context);
     },

@@ -5,7 +5,9 @@ import { planDebits, type PlannedDebit } from '../../domain/debits.ts';
 import { holdAmount, type Estimate } from '../../domain/hold-amount.ts';
 import type { PolicyMeter } from '../../domain/meters.ts';
 import { formatUsd, zeroNanos, type Nanos } from '../../domain/money.ts';
-import type { Price } from '../../domain/price.ts';
+import type { Multiplier, Price } from '../../domain/price.ts';
+import { quote } from '../../domain/quote.ts';
+import { refusalPrice } from '../../domain/refusal-price.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { payPlans } from '../../domain/payers.ts';
 import { priceOfOther } from '../../domain/snapshot.ts';
@@ -97,7 +99,10 @@ export function amountFor(endpoint: Endpoint, context: Planned): Nanos {
     const { price } = candidate;
     // Many candidates are the same model at the same price; what they may come to is worked out once.
     const isAlike =
-      candidate.stop === last?.stop && price === last?.price && candidate.maxOutputTokens === last?.maxOutputTokens;
+      candidate.stop === last?.stop &&
+      price === last?.price &&
+      candidate.maxOutputTokens === last?.maxOutputTokens &&
+      candidate.dialect.refusalFee === last?.dialect.refusalFee;
     if (!price || (isAlike && isHeldAlike(price, candidate, last, context.summary))) continue;
     last = candidate;
     const needed = mostOf(endpoint, context, candidate, price, context.summary);
@@ -141,8 +146,18 @@ export function mostOf(
     models: namedModels(summary, key, candidate.target.channel),
     priceOf: (other) => priceOfOther(models, other, upstreamModel),
   };
-  return holdAmount(estimate, price, multiplier);
+  return atLeast(refusalFeeOf(candidate, price, multiplier), holdAmount(estimate, price, multiplier));
 }
+
+/** What its provider takes for a request that its filter refuses, in place of all else; undefined where it takes nothing. */
+function refusalFeeOf({ dialect, target }: Candidate, price: Price, multiplier: Multiplier): Nanos | undefined {
+  // Who brought the key pays the provider.
+  const fee = target.channel.broughtBy === undefined && dialect.refusalFee ? refusalPrice(price) : undefined;
+  return fee && quote({ refusals: 1 }, fee, multiplier).amount;
+}
+
+const atLeast = (least: Nanos | undefined, amount: Nanos): Nanos =>
+  least !== undefined && least > amount ? least : amount;
 
 /** What a request may come to beside its tokens: by its own words, and by what its tools do at the vendor. */
 const countedOf = ({ counted, hosted }: RequestSummary, toolUses: number): Usage | undefined =>

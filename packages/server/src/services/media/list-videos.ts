@@ -53,6 +53,12 @@ export async function readVideo(
   return (await presentVideos(database, [task], viewer))[0];
 }
 
+/** Whether the person of a task has nothing to say about it any more: it was made by the key of a team that they have left. */
+export async function isBarredFrom(database: Database, id: string, viewer: VideoViewer): Promise<boolean> {
+  const task = await mediaTaskRepository.findAny(database.db, id);
+  return task !== undefined && (await barredFrom(database, [task], viewer))(task);
+}
+
 async function presentVideos(
   database: Database,
   shown: readonly MediaTask[],

@@ -46,8 +46,14 @@ async function named(
     (bySecret
       ? secret !== '' && sameSecret(second, secret)
       : isSigned(secret, link, query.get('signature') ?? '', deps.clock.now()));
-  if (!task || !isOpen) throw missing();
+  if (!task || !isOpen || (await isBarred(deps, task))) throw missing();
   return { task, index };
+}
+
+/** Whether its person may not fetch it any more: it was made by the key of a team that they have left. */
+async function isBarred(deps: RelayDeps, { channelId, userId }: MediaTask): Promise<boolean> {
+  const owner = deps.snapshot().providerKeys.byId.get(channelId)?.broughtBy.owner;
+  return owner !== undefined && owner !== userId && (await lookedUp(deps, deps.tasks.hasLeft(owner, userId)));
 }
 
 const readIndex = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : -1);
