@@ -118,7 +118,8 @@ test('who has left a team has its films no more', async () => {
   ];
   for (const place of places) {
     const reply = await gate.get(place);
-    expect([reply.ok, await reply.text()]).toEqual([false, expect.stringContaining('There is no such file.')]);
+    expect(reply.ok).toBe(false);
+    expect(await reply.text()).toContain('There is no such file.');
   }
   await teamRepository.addMember(gate.database.db, { teamId: 'team_1', userId: 'user_1', role: 'member', joinedAt: 1 });
   expect(await shown()).toContain(id);
