@@ -75,8 +75,8 @@ function useTyping({
     if (next.length !== values.length) onChange(next);
     setTyped('');
     setActive(-1);
-    // What is looked for is looked at now.
-    if (search) setOpen(false);
+    // The list would cover what follows the field; the next letter, an arrow key or the button shows it again.
+    setOpen(false);
   };
   const move = (step: 1 | -1): void => {
     setOpen(true);
