@@ -106,9 +106,15 @@ export const attentionKinds = [
   'job_dead',
 ] as const;
 
-export const gatewayOverviewSchema = z.strictObject({
-  ...common,
-  status: z.strictObject({
+export const gatewayStates = ['unused', 'healthy', 'degraded'] as const;
+
+export const gatewayStatusSchema = z
+  .strictObject({
+    state: z
+      .enum(gatewayStates)
+      .describe(
+        '`unused` has no channel yet; `degraded` has channels that are cooling or fail or none that is enabled, or had 3 errors or more in the last 15 minutes that were a tenth of the requests or more.',
+      ),
     channels: z.strictObject({
       total: z.int(),
       enabled: z.int(),
@@ -117,7 +123,13 @@ export const gatewayOverviewSchema = z.strictObject({
       disabled: z.int(),
     }),
     last15m: z.strictObject({ requests: z.int(), errors: z.int() }),
-  }),
+  })
+  .meta({ id: 'GatewayStatus' });
+export type GatewayStatus = z.output<typeof gatewayStatusSchema>;
+
+export const gatewayOverviewSchema = z.strictObject({
+  ...common,
+  status: gatewayStatusSchema,
   top: z
     .strictObject({
       models: z.array(usageRowSchema),

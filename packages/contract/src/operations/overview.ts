@@ -1,5 +1,11 @@
 import { cacheQuerySchema, cacheRouteSchema } from '../api/caches.ts';
-import { channelHealthSchema, gatewayOverviewSchema, myOverviewSchema, overviewQuerySchema } from '../api/overview.ts';
+import {
+  channelHealthSchema,
+  gatewayOverviewSchema,
+  gatewayStatusSchema,
+  myOverviewSchema,
+  overviewQuerySchema,
+} from '../api/overview.ts';
 import { listOf } from '../api/page.ts';
 import { declare } from './declare.ts';
 
@@ -19,6 +25,13 @@ export const overviewOperations = declare({
     permission: 'status:read',
     summary: 'State, traffic, cost and what needs attention',
     answer: gatewayOverviewSchema,
+  },
+  'overview.status': {
+    method: 'get',
+    path: '/overview/status',
+    permission: 'status:read',
+    summary: 'Whether channels are in trouble or requests fail, in a word',
+    answer: gatewayStatusSchema,
   },
   'channels.caches': {
     method: 'get',

@@ -25,6 +25,10 @@ type Target = { readonly credential: number; readonly model: string; readonly he
 /** So many failures of a window, and such a share of it, are worth a word. */
 const notable = { failures: 3, share: 0.1 };
 
+/** Whether so many failures of so many tries say that something is wrong. */
+export const isNotable = (failures: number, all: number): boolean =>
+  failures >= notable.failures && failures >= all * notable.share;
+
 /** What the entries of a health tracker are about, by channel. */
 export function targetsByChannel(
   entries: Iterable<readonly [string, Readonly<Health>]>,
@@ -82,6 +86,6 @@ function troubleOf(targets: readonly Target[], closed: readonly Target[], restin
     failures += health.failures + health.previousFailures;
     all += health.failures + health.previousFailures + health.successes + health.previousSuccesses;
   }
-  if (failures < notable.failures || failures < all * notable.share) return undefined;
+  if (!isNotable(failures, all)) return undefined;
   return sayChannelReason('attemptsFailed', { failures, all });
 }

@@ -1,4 +1,4 @@
-import type { GatewayOverview } from '@tollgate/contract/api/overview';
+import type { GatewayOverview, GatewayStatus } from '@tollgate/contract/api/overview';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import { TopList } from '../../components/charts/top-list.tsx';
 import { Card } from '../../components/ui/card.tsx';
@@ -12,6 +12,7 @@ import { Attention } from './attention.tsx';
 import { Figures } from './figures.tsx';
 import { Traffic } from './traffic.tsx';
 import { errorRate } from '../../lib/usage-sums.ts';
+import { useGatewayStatus, wayToTrouble } from '../../lib/gateway-status.ts';
 import { gatewayInput } from './reads.ts';
 import { useHomeWords } from './words.ts';
 
@@ -20,6 +21,7 @@ export function GatewayHome() {
   const t = useHomeWords();
   const overview = useOperation('overview.gateway', gatewayInput, { refreshMs: 15_000 });
   const all = overview.data;
+  const status = useGatewayStatus();
   if (all === undefined)
     return (
       <Card padded={false}>
@@ -32,7 +34,7 @@ export function GatewayHome() {
     );
   return (
     <>
-      <Sentence status={all.status} />
+      <Sentence status={status ?? all.status} />
       <Figures now={all.last24h} before={all.previous24h} series={all.series} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         {/* Whoever is called at night by a phone sees at once what needs them. */}
@@ -64,36 +66,34 @@ export function GatewayHome() {
   );
 }
 
-/** Is all well? */
-function Sentence({ status: { channels, last15m } }: Pick<GatewayOverview, 'status'>) {
+/** Is all well? The top bar says the same in a word. */
+function Sentence({ status: { state, channels, last15m } }: { readonly status: GatewayStatus }) {
   const t = useHomeWords();
+  const rate = t('status.rate', { share: percent(errorRate(last15m)) });
+  const used = channels.total - channels.disabled;
   const parts = [
     channels.cooling > 0 ? t('status.cooling', { count: channels.cooling }) : undefined,
     channels.degraded > 0 ? t('status.degraded', { count: channels.degraded }) : undefined,
   ].filter((part) => part !== undefined);
-  const well = parts.length === 0;
-  const rate = t('status.rate', { share: percent(errorRate(last15m)) });
-  const used = channels.total - channels.disabled;
   const words =
-    channels.total === 0
+    state === 'unused'
       ? t('status.none')
-      : well
-        ? t('status.well', { count: used, rate })
-        : t('status.some', { trouble: parts.join(', '), rate });
-  const Icon = well && channels.total > 0 ? CircleCheck : TriangleAlert;
+      : parts.length > 0
+        ? t('status.some', { trouble: parts.join(', '), rate })
+        : used === 0
+          ? t('status.allOff')
+          : state === 'healthy'
+            ? t('status.well', { count: used, rate })
+            : t('status.failing', { rate });
+  const well = state === 'healthy';
+  const Icon = well ? CircleCheck : TriangleAlert;
   return (
     <p role="status" className="mb-4 flex flex-wrap items-center gap-2 text-base">
-      <Icon aria-hidden className={`size-4 shrink-0 ${well && channels.total > 0 ? 'text-good' : 'text-warn'}`} />
+      <Icon aria-hidden className={`size-4 shrink-0 ${well ? 'text-good' : 'text-warn'}`} />
       <span className="min-w-0 flex-1">
-        {well ? (
-          words
-        ) : (
-          <Link to="/channels" search={{ state: 'trouble' }}>
-            {words}
-          </Link>
-        )}
+        {state === 'degraded' ? <Link {...wayToTrouble({ channels })}>{words}</Link> : words}
       </span>
-      {channels.total === 0 && (
+      {state === 'unused' && (
         <LinkButton to="/start" look="primary" size="small">
           {t('status.start')}
         </LinkButton>

@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { z } from 'zod';
-import { channelHealthSchema, gatewayOverviewSchema, myOverviewSchema } from '@tollgate/contract/api/overview';
+import {
+  channelHealthSchema,
+  gatewayOverviewSchema,
+  gatewayStatusSchema,
+  myOverviewSchema,
+} from '@tollgate/contract/api/overview';
 import { usageAnswerSchema } from '@tollgate/contract/api/usage';
 import { freshHealth } from '../../domain/health.ts';
 import { requestIdFloor } from '../../domain/record.ts';
 import type { Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
+import type { HealthDeps } from '../../services/activity/channel-health.ts';
 import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { field, openTestApp, sampleRequest } from '../testing/admin-app.ts';
 
@@ -173,4 +179,23 @@ test('views are kept by who saved them', async () => {
   expect((await app.call('GET', '/api/v1/views', { token: bob.token })).json).toEqual({ data: [] });
   expect((await app.call('DELETE', `/api/v1/views/${id}`, { token: ann.token })).status).toBe(204);
   expect((await app.call('GET', '/api/v1/views', { token: ann.token })).json).toEqual({ data: [] });
+});
+
+test('the word for the gateway follows its channels and the errors of the last 15 minutes', async () => {
+  const status = async (health?: HealthDeps['health']) => {
+    const call = health === undefined ? app.call : app.variant({ health });
+    const reply = await call('GET', '/api/v1/overview/status', { token: admin.token });
+    return gatewayStatusSchema.parse(reply.json);
+  };
+  expect(await status()).toMatchObject({ state: 'degraded', channels: { total: 1, disabled: 1 } });
+  await app.call('PATCH', `/api/v1/channels/${channelId}`, { token: admin.token, body: { enabled: true } });
+  expect(await status()).toMatchObject({ state: 'healthy', last15m: { requests: 5, errors: 1 } });
+  const entries = [[`${channelId}#0#gpt-x`, { ...freshHealth(0), coolUntil: 41_000 }]] as const;
+  const cooling = await status({ entries: () => entries, now: () => 1000 });
+  expect(cooling).toMatchObject({ state: 'degraded', channels: { total: 1, cooling: 1, enabled: 0 } });
+  await post(bob.user.id, 'key_bob', 2, 30_000, true);
+  expect(await status()).toMatchObject({ state: 'degraded', channels: { enabled: 1 }, last15m: { errors: 3 } });
+  const gateway = await read(gatewayOverviewSchema, '/overview/gateway', admin);
+  expect(gateway.status).toEqual(await status());
+  expect((await app.call('GET', '/api/v1/overview/status', { token: ann.token })).status).toBe(403);
 });

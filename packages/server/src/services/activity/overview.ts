@@ -1,6 +1,5 @@
 import type { GatewayOverview, MyOverview } from '@tollgate/contract/api/overview';
 import { keyMeter, walletMeter } from '../../domain/meters.ts';
-import { requestIdFloor } from '../../domain/record.ts';
 import type { Database } from '../../store/database.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
@@ -9,6 +8,7 @@ import { requestLogRepository } from '../../store/request-log.ts';
 import { addSums, noSums, sumUsage, type Sums, type UsageFilters } from '../../store/usage-sums.ts';
 import { needsAttention } from './attention.ts';
 import { channelsHealth, dayByHour, type HealthDeps } from './channel-health.ts';
+import { gatewayStatus } from './gateway-status.ts';
 import { queryUsage, type KnownChannel } from './query-usage.ts';
 import { presentSums } from './usage-sums.ts';
 
@@ -99,22 +99,12 @@ export async function gatewayOverview(
   const now = deps.now();
   const { sumFrom: _, ...days } = await lastDays(database, now, {});
   const health = await channelsHealth(deps);
-  const count = (state: string): number => health.filter((one) => one.state === state).length;
   const overheads = (await lastOverheads(database.db, overheadSample)).toSorted((a, b) => a - b);
   const at = (share: number): number | null => overheads[Math.floor((overheads.length - 1) * share)] ?? null;
   return {
     at: now,
     ...days,
-    status: {
-      channels: {
-        total: health.length,
-        enabled: count('enabled'),
-        degraded: count('degraded'),
-        cooling: count('cooling'),
-        disabled: count('disabled'),
-      },
-      last15m: await requestLogRepository.count(database.db, { fromId: requestIdFloor(now - 15 * 60_000) }),
-    },
+    status: await gatewayStatus(deps),
     top: await topOf(deps, now),
     attention: [...(await needsAttention(deps, health, now))],
     overhead: { requests: overheads.length, p50Ms: at(0.5), p95Ms: at(0.95) },
