@@ -188,7 +188,7 @@ export const pages: readonly LookedAt[] = [
     fails: ['/api/v1/settings'],
     failure: 'The state of the set-up could not be read',
   },
-  { path: '/start?step=provider', shows: 'main is connected' },
+  { path: '/start?step=provider', shows: 'OpenAI is connected' },
   {
     path: '/system',
     shows: 'All is well',

@@ -86,6 +86,7 @@ eachDatabase('who may see a setting', (open) => {
     expect(await paths('admin')).toEqual((await paths('root')).filter((one) => !rootsOwn.includes(one)));
     expect(await paths('public')).toEqual([
       'site.name',
+      'site.publicUrl',
       'site.mode',
       ...[
         'logoUrl',
