@@ -45,6 +45,13 @@ export const pages: readonly LookedAt[] = [
     failure: 'The endpoints could not be read',
   },
   { path: '/videos', shows: 'Nothing yet', fails: ['/api/v1/videos'], failure: 'The list could not be read' },
+  {
+    path: '/files',
+    shows: 'Nothing is kept yet',
+    fails: ['/api/v1/stored-objects'],
+    failure: 'The list could not be read',
+  },
+  { path: '/files?state=working&kind=batch', shows: 'Nothing matches' },
   { path: '/videos?open=true', shows: 'Nothing is being made' },
   {
     path: '/videos?view=queues',

@@ -35,6 +35,7 @@ import { sessionOperations } from './sessions.ts';
 import { settingOperations } from './settings.ts';
 import { signInOperations } from './sign-in.ts';
 import { siteOperations } from './site.ts';
+import { storedObjectOperations } from './stored-objects.ts';
 import { systemOperations } from './system.ts';
 import { teamSignInOperations } from './team-sign-in.ts';
 import { teamOperations } from './teams.ts';
@@ -60,6 +61,7 @@ export const operations = {
   ...tokenOperations,
   ...requestOperations,
   ...videoOperations,
+  ...storedObjectOperations,
   ...usageOperations,
   ...marginOperations,
   ...reconciliationOperations,

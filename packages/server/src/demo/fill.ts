@@ -14,6 +14,7 @@ import { teamDeeds } from './business/teams.ts';
 import { models } from './cast.ts';
 import { mediaDeeds } from './media/past.ts';
 import { deedsOf } from './month.ts';
+import { storedObjectDeeds } from './stored-objects.ts';
 import { administrator, memberOf, settleIn, type Company } from './settle-in.ts';
 import { openStage, type Stage } from './stage.ts';
 import { busyness, requestAt, type DemoWorld } from './traffic.ts';
@@ -107,6 +108,7 @@ async function live(
   const deeds = [
     ...deedsOf(stage, company),
     ...mediaDeeds(stage, company, purse.spend),
+    ...storedObjectDeeds(stage, company, purse.spend),
     ...sellingDeeds(stage, company, purse.move),
     ...teamDeeds(stage, company, teamKeys),
     ...accountingDeeds(stage, company),

@@ -13,6 +13,7 @@ import { channels, models, type CastChannel } from './cast.ts';
 import type { MadeFile } from './media/art.ts';
 import { mediaReply } from './media/now.ts';
 import type { Dice } from './random.ts';
+import { storedObjectReply } from './stored-objects.ts';
 
 /**
  * Every provider at once, in this process: nothing leaves it, whatever address a channel has. It answers in the protocol
@@ -73,6 +74,8 @@ async function replyTo(dice: Dice, request: UpstreamRequest, body: Uint8Array): 
   const media = await mediaReply(request.method, request.path, readJson(body) ?? {});
   if (media) return { status: 200, gapMs: 0, ...('json' in media ? media : fileReply(media.file)) };
   const path = request.path.split('?', 1)[0] ?? '';
+  const kept = storedObjectReply(request.method, path);
+  if (kept) return { status: 200, gapMs: 0, json: kept };
   if (request.method === 'GET')
     return path.endsWith('/models') ? modelList() : failure(404, 'not_found', 'There is nothing here.');
   const json = readJson(body);

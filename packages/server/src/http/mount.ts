@@ -44,6 +44,7 @@ export type MountOptions = {
   readonly trials: ChannelTrials;
   readonly playground: Playground;
   readonly cancelMediaTask: AdminDeps['cancelMediaTask'];
+  readonly storedObjects: AdminDeps['storedObjects'];
   readonly mediaCalls: AdminDeps['mediaCalls'];
   readonly tail: Tail;
   readonly ledger: () => LedgerStats;
@@ -99,6 +100,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     trials: options.trials,
     playground: options.playground,
     cancelMediaTask: options.cancelMediaTask,
+    storedObjects: options.storedObjects,
     mediaCalls: options.mediaCalls,
     system: {
       ledger: options.ledger,

@@ -15,6 +15,20 @@ export type ObjectPage = {
   readonly order: 'asc' | 'desc';
 };
 
+/** What of a page of objects, of one owner or of everybody. */
+export type ObjectsAsked = {
+  readonly userId: string | undefined;
+  readonly kind: StoredObject['kind'] | undefined;
+  /** Batches that are worked on, batches that are over, or whatever is no batch. */
+  readonly state: 'working' | 'ended' | 'kept' | undefined;
+  /** Id of the last one before. */
+  readonly after: string | undefined;
+  readonly limit: number;
+};
+
+/** An object with what it is charged by; undefined of what is not charged later. */
+export type ChargedObject = { readonly object: StoredObject; readonly job: BackgroundJob | undefined };
+
 /** What accounts of vendors keep for users. */
 export const storedObjectRepository = {
   /** Writes down what an account keeps for a user; of a batch, with all that is needed to charge it. */
@@ -112,6 +126,34 @@ export const storedObjectRepository = {
     return row === undefined || row.job === '' ? undefined : { object: objectOf(row), job: readBackgroundJob(row.job) };
   },
 
+  /** One that its vendor keeps, by the id of its row, whoever's it is; undefined where there is none. */
+  async findAny(db: Db, id: string, now: number): Promise<ChargedObject | undefined> {
+    const row = await db
+      .selectFrom('stored_objects')
+      .selectAll()
+      .where('id', '=', id)
+      .where(isKeptAt(now))
+      .executeTakeFirst();
+    return row && chargedOf(row);
+  },
+
+  /** Objects of one owner, or of everybody, the newest first; `limit + 1` of them when there are more. */
+  async page(db: Db, asked: ObjectsAsked, now: number): Promise<readonly ChargedObject[]> {
+    const { userId, kind, state, after, limit } = asked;
+    let query = db.selectFrom('stored_objects').selectAll().where(isKeptAt(now));
+    if (userId !== undefined) query = query.where('user_id', '=', userId);
+    if (kind !== undefined) query = query.where('kind', '=', kind);
+    if (state !== undefined) query = query.where('kind', state === 'kept' ? '!=' : '=', 'batch');
+    if (state === 'working') query = query.where('finished_at', '=', 0);
+    if (state === 'ended') query = query.where('finished_at', '>', 0);
+    if (after !== undefined) query = query.where('id', '<', after);
+    const rows = await query
+      .orderBy('id', 'desc')
+      .limit(limit + 1)
+      .execute();
+    return rows.map(chargedOf);
+  },
+
   /** The owner's objects of a kind in the order in which they were made; `limit + 1` of them when there are more. */
   async list(db: Db, userId: string, of: ObjectKind, page: ObjectPage, now: number): Promise<readonly StoredObject[]> {
     let query = db
@@ -189,6 +231,11 @@ const isKeptAt =
   (now: number) =>
   ({ eb, or }: ExpressionBuilder<Tables, 'stored_objects'>) =>
     or([eb('expires_at', '=', 0), eb('expires_at', '>', now)]);
+
+const chargedOf = (row: RowOf<'stored_objects'>): ChargedObject => ({
+  object: objectOf(row),
+  job: row.job === '' ? undefined : readBackgroundJob(row.job),
+});
 
 /** What the gateway itself knows of one. */
 type Facts = Partial<Pick<StoredObject, 'requests' | 'lines' | 'asked' | 'tokens' | 'storage'>>;

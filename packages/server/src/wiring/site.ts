@@ -1,3 +1,4 @@
+import { objectDeeds } from '../endpoints/manage-objects.ts';
 import { openPlayground } from '../endpoints/playground.ts';
 import { cancelTaskNamed } from '../endpoints/videos/cancel.ts';
 import { openMediaCalls } from '../endpoints/videos/vendor-calls.ts';
@@ -33,6 +34,7 @@ export function wireSite({ deps, upstream, services, ...sources }: SiteSources):
       inquiries: deps,
       playground: openPlayground(deps),
       cancelMediaTask: (id) => cancelTaskNamed(deps, id),
+      storedObjects: objectDeeds(deps),
       mediaCalls: openMediaCalls(deps),
       metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger, jobs: jobMetrics },
     });

@@ -1,6 +1,7 @@
 import {
   ChartNoAxesColumn,
   Clapperboard,
+  Files,
   Gauge,
   Gift,
   Handshake,
@@ -84,6 +85,16 @@ export const ownPages: readonly Page[] = [
     group: 'user',
     icon: Sparkles,
     load: () => import('../../features/videos/studio/studio.tsx'),
+  },
+  {
+    path: '/files',
+    title: 'files',
+    words: ['files', 'grid'],
+    permission: 'requests:read',
+    group: 'user',
+    icon: Files,
+    letter: 'f',
+    load: () => import('../../features/files/files.tsx'),
   },
   {
     path: '/usage',

@@ -1,6 +1,6 @@
 import { readGeo } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
-import { objectAt, objectsAt, textAt } from '@tollgate/wire/json/fields';
+import { at, objectAt, objectsAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { readGeminiUsage } from '@tollgate/wire/protocols/gemini/usage';
 import { readMessagesUsage } from '@tollgate/wire/protocols/anthropic-messages/usage';
@@ -11,6 +11,12 @@ import { readUsage, type UsedLine } from './batch-lines.ts';
 const alone = (usage: Usage | undefined): readonly UsedLine[] | undefined => usage && [{ name: '', usage }];
 
 const nameOf = (line: JsonObject): string => textAt(line, 'custom_id') ?? '';
+
+/** What became of a batch, where its vendor tells that. */
+export type BatchEnd = 'cancelling' | 'failed' | 'cancelled' | 'expired';
+
+/** How many requests of a batch were answered, how many were not, of all. */
+export type BatchCounts = { readonly done: number; readonly failed: number; readonly total: number };
 
 type MadeFile = { readonly vendorId: string; readonly told: JsonObject };
 
@@ -33,7 +39,25 @@ export type BatchWords = {
   noted?(told: JsonObject): JsonObject;
   /** Files that it has made, which are its owner's: by their vendor's ids, with what is told of each (`at`: ms since the epoch). */
   filesOf(told: JsonObject, vendorId: string, at: number): readonly MadeFile[];
+  /** Where one is asked to be cancelled, below the path of batches. */
+  cancelAt(vendorId: string): string;
+  /** Whether its vendor deletes batches that are over. */
+  readonly deletes: boolean;
+  /** Undefined of one that is worked on, or was answered. */
+  endOf(told: JsonObject): BatchEnd | undefined;
+  countsOf(told: JsonObject): BatchCounts | undefined;
 };
+
+const cancelBelow = (vendorId: string): string => `/${encodeURIComponent(vendorId)}/cancel`;
+
+/** A count that stands there as a number or, as whole numbers of 64 bits do in JSON of Google's, as text; 0 where none does. */
+function countAt(counts: JsonObject, name: string): number {
+  const count = Number(at(counts, name) ?? 0);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
+const endNamed = (name: string): BatchEnd | undefined =>
+  name === 'cancelling' || name === 'failed' || name === 'cancelled' || name === 'expired' ? name : undefined;
 
 const over: ReadonlySet<unknown> = new Set(['completed', 'failed', 'expired', 'cancelled']);
 
@@ -54,7 +78,20 @@ const fileBatches: BatchWords = {
     return usage || response['status_code'] === 200 ? { name: nameOf(line), usage: usage ?? {} } : undefined;
   },
   usedBy: (told) => alone(readUsage(objectAt(told, 'usage'))),
-  filesOf: (told, vendorId, at) =>
+  cancelAt: cancelBelow,
+  deletes: false,
+  endOf: (told) => endNamed(textAt(told, 'status') ?? ''),
+  countsOf(told) {
+    const counts = objectAt(told, 'request_counts');
+    return (
+      counts && {
+        done: countAt(counts, 'completed'),
+        failed: countAt(counts, 'failed'),
+        total: countAt(counts, 'total'),
+      }
+    );
+  },
+  filesOf: (told, vendorId, madeAt) =>
     (['output', 'error'] as const).flatMap((name) => {
       const id = textAt(told, `${name}_file_id`);
       if (id === undefined) return [];
@@ -62,7 +99,7 @@ const fileBatches: BatchWords = {
         id,
         object: 'file',
         bytes: null,
-        created_at: Math.floor(at / 1000),
+        created_at: Math.floor(madeAt / 1000),
         filename: `${vendorId}_${name}.jsonl`,
         purpose: 'batch_output',
         status: 'processed',
@@ -88,6 +125,21 @@ const messageBatches: BatchWords = {
   },
   usedBy: () => undefined,
   filesOf: () => [],
+  cancelAt: cancelBelow,
+  deletes: true,
+  endOf(told) {
+    if (told['processing_status'] === 'canceling') return 'cancelling';
+    return told['processing_status'] === 'ended' && typeof told['cancel_initiated_at'] === 'string'
+      ? 'cancelled'
+      : undefined;
+  },
+  countsOf(told) {
+    const counts = objectAt(told, 'request_counts');
+    if (!counts) return undefined;
+    const [done, waiting] = [countAt(counts, 'succeeded'), countAt(counts, 'processing')];
+    const failed = countAt(counts, 'errored') + countAt(counts, 'canceled') + countAt(counts, 'expired');
+    return { done, failed, total: done + waiting + failed };
+  },
 };
 
 const stateOf = (told: JsonObject): string => textAt(objectAt(told, 'metadata') ?? {}, 'state') ?? '';
@@ -119,10 +171,29 @@ const contentBatches: BatchWords = {
     const { output: __, ...metadata } = objectAt(told, 'metadata') ?? {};
     return { ...told, metadata };
   },
-  filesOf(told, _vendorId, at) {
+  cancelAt: (vendorId) => `/${encodeURIComponent(vendorId)}:cancel`,
+  deletes: true,
+  endOf: (told) =>
+    endNamed(stateOf(told).split('_').at(-1)?.toLowerCase() ?? '') ?? (objectAt(told, 'error') ? 'failed' : undefined),
+  countsOf(told) {
+    const counts = objectAt(objectAt(told, 'metadata') ?? {}, 'batchStats');
+    return (
+      counts && {
+        done: countAt(counts, 'successfulRequestCount'),
+        failed: countAt(counts, 'failedRequestCount'),
+        total: countAt(counts, 'requestCount'),
+      }
+    );
+  },
+  filesOf(told, _vendorId, madeAt) {
     const name = resultsFileIn(told);
     if (name === undefined) return [];
-    const file = { name, mimeType: 'application/jsonl', source: 'GENERATED', createTime: new Date(at).toISOString() };
+    const file = {
+      name,
+      mimeType: 'application/jsonl',
+      source: 'GENERATED',
+      createTime: new Date(madeAt).toISOString(),
+    };
     return [{ vendorId: name, told: file }];
   },
 };

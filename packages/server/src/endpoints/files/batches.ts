@@ -1,4 +1,3 @@
-import { parseJson } from '@tollgate/wire/json/exact';
 import { at, isObject, textAt } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
@@ -12,7 +11,7 @@ import { upstreamRequest } from '../shared/upstream-request.ts';
 import { askAt, storingCandidate, pricedAmong } from '../shared/stored-objects/account.ts';
 import { atDearest, goesByRequest, openAsked } from './asked-lines.ts';
 import { batchUrls, lineOf, openLines } from './batch-lines.ts';
-import { batchWordsOf } from './batch-words.ts';
+import { cancelBatch } from './cancel-batch.ts';
 import { handOverBatch, readBegun } from './begin-batch.ts';
 import { objectOf } from '../shared/stored-objects/made.ts';
 import { free, listOwn, namedObject, ownAnswer, ownObject } from '../shared/stored-objects/own.ts';
@@ -129,22 +128,6 @@ function inspectBatch(json: Json): RequestSummary | Invalid {
   return summaryOf('', json);
 }
 
-const decoder = new TextDecoder();
-
-async function cancel(deps: RelayDeps, context: Inspected) {
-  const batch = await namedObject(deps, context, 'batch');
-  if (batch.finishedAt !== undefined) return batch.told;
-  const asked = await askAt(deps, batch, 'batches', `/${encodeURIComponent(batch.vendorId)}/cancel`, {
-    method: 'POST',
-  });
-  const told = asked?.status === 200 ? parseJson(decoder.decode(asked.body)) : undefined;
-  if (!isObject(told))
-    throw new Refusal('upstream_error', 'The provider that works on the batch did not cancel it. Try again.');
-  // Its job sees the end, and charges what was done.
-  if (!batchWordsOf(batch.protocol).isOver(told)) await deps.objects.note({ ...batch, told });
-  return told;
-}
-
 /** https://platform.openai.com/docs/api-reference/batch */
 export const batchesEndpoints: readonly Endpoint[] = [
   defineEndpoint(create),
@@ -173,6 +156,6 @@ export const batchesEndpoints: readonly Endpoint[] = [
       routes: [{ method: 'POST', path: '/v1/batches/{id}/cancel' }],
       operation,
     },
-    cancel,
+    async (deps, context) => (await cancelBatch(deps, await namedObject(deps, context, 'batch'))).told,
   ),
 ];

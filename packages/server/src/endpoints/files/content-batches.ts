@@ -18,7 +18,6 @@ import { summaryOf } from '../shared/inspect.ts';
 import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import {
-  askAt,
   storingCandidate,
   candidatesToStore,
   storingAll,
@@ -29,6 +28,7 @@ import { listByToken } from '../shared/stored-objects/list-page.ts';
 import { objectOf } from '../shared/stored-objects/made.ts';
 import { free, namedObject, ownAnswer, ownObject, removeObject } from '../shared/stored-objects/own.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
+import { cancelBatch } from './cancel-batch.ts';
 import { askedOf, atDearest } from './asked-lines.ts';
 import { handOverBatch, readBegun, together } from './begin-batch.ts';
 import { fileParam, linesOf, maySendLines, summaryOfLines } from './batch-of-file.ts';
@@ -239,14 +239,7 @@ const read: Endpoint<StoredObject> = {
 };
 
 async function cancel(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
-  const batch = await namedObject(deps, context, 'batch');
-  if (batch.finishedAt !== undefined) return {};
-  const asked = await askAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}:cancel`, {
-    method: 'POST',
-  });
-  if (asked?.status !== 200)
-    throw new Refusal('upstream_error', 'The provider that works on the batch did not cancel it. Try again.');
-  // Its job sees the end, and charges what was done.
+  await cancelBatch(deps, await namedObject(deps, context, 'batch'));
   return {};
 }
 
@@ -255,7 +248,7 @@ async function remove(deps: RelayDeps, context: Inspected): Promise<JsonObject> 
   if (batch.finishedAt === undefined)
     throw new Refusal('invalid_request', 'The batch is still worked on. Cancel it first.', { param: 'id' });
   const { vendorId } = batch;
-  await removeObject(deps, context, { vendorId, at: batch, object: batch }, { kind: operation, headers: {} });
+  await removeObject(deps, batch.userId, { vendorId, at: batch, object: batch }, { kind: operation, headers: {} });
   return {};
 }
 

@@ -118,7 +118,7 @@ export async function removeFile(
 ): Promise<string> {
   const file = await namedObject(deps, context, 'file');
   const { vendorId } = file;
-  await removeObject(deps, context, { vendorId, at: file, object: file }, { kind: 'files', headers });
+  await removeObject(deps, file.userId, { vendorId, at: file, object: file }, { kind: 'files', headers });
   return vendorId;
 }
 

@@ -1,4 +1,3 @@
-import { parseJson } from '@tollgate/wire/json/exact';
 import { at, isList, isObject, objectAt, textAt } from '@tollgate/wire/json/fields';
 import { render } from '@tollgate/wire/json/render';
 import { geoField } from '@tollgate/wire/ir/asked-tier';
@@ -22,7 +21,6 @@ import { originFor } from '../shared/origin.ts';
 import { refuseUnpricedGeo } from '../shared/unpriced-geo.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
 import {
-  askAt,
   storingCandidate,
   candidatesToStore,
   storingAll,
@@ -31,6 +29,7 @@ import {
 } from '../shared/stored-objects/account.ts';
 import { askedOf, atDearest } from './asked-lines.ts';
 import { batchWordsOf } from './batch-words.ts';
+import { cancelBatch } from './cancel-batch.ts';
 import { handOverBatch, readBegun, together } from './begin-batch.ts';
 import { objectOf } from '../shared/stored-objects/made.ts';
 import { listPage } from '../shared/stored-objects/list-page.ts';
@@ -186,26 +185,12 @@ function presented(context: Inspected, { told, vendorId, finishedAt }: StoredObj
   return { ...told, results_url: hasResults ? originFor(context) + path : null };
 }
 
-async function cancel(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
-  const batch = await namedObject(deps, context, 'batch');
-  if (batch.finishedAt !== undefined) return presented(context, batch);
-  const asked = await askAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}/cancel`, {
-    method: 'POST',
-  });
-  const told = asked?.status === 200 ? parseJson(new TextDecoder().decode(asked.body)) : undefined;
-  if (!isObject(told))
-    throw new Refusal('upstream_error', 'The provider that works on the batch did not cancel it. Try again.');
-  // Its job sees the end, and charges what was done.
-  if (!words.isOver(told)) await deps.objects.note({ ...batch, told });
-  return presented(context, { ...batch, told });
-}
-
 async function remove(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
   const batch = await namedObject(deps, context, 'batch');
   if (batch.finishedAt === undefined)
     throw new Refusal('invalid_request', 'The batch is still worked on. Cancel it first.', { param: 'id' });
   const { vendorId } = batch;
-  await removeObject(deps, context, { vendorId, at: batch, object: batch }, { kind: operation, headers: {} });
+  await removeObject(deps, batch.userId, { vendorId, at: batch, object: batch }, { kind: operation, headers: {} });
   return { id: vendorId, type: 'message_batch_deleted' };
 }
 
@@ -269,7 +254,7 @@ export const messageBatchesEndpoints: readonly Endpoint[] = [
       title: 'Anthropic Message Batches, cancelling one',
       routes: [{ method: 'POST', path: '/v1/messages/batches/{id}/cancel' }],
     },
-    cancel,
+    async (deps, context) => presented(context, await cancelBatch(deps, await namedObject(deps, context, 'batch'))),
   ),
   ownAnswer(
     {

@@ -102,7 +102,7 @@ function deleting(kind: PinnedKind): Endpoint {
     async (deps, context) => {
       refuseClosed(context, kind);
       const pin = await pinOf(deps, context, kind);
-      return await removeObject(deps, context, pin, { kind: operation, headers: versionOf(context) });
+      return await removeObject(deps, context.key.user.id, pin, { kind: operation, headers: versionOf(context) });
     },
   );
 }

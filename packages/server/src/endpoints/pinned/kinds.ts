@@ -6,6 +6,9 @@ import { readGeminiResources } from '@tollgate/wire/protocols/gemini/resources';
 import { cachedContents } from './cached-contents.ts';
 import type { PinnedKind } from './pinned-kind.ts';
 
+/** What SDKs of OpenAI's say with every question of its agents. */
+const agentsPreview = { 'openai-beta': 'agents=v1' };
+
 /** What accounts keep beside files and batches. Another kind is an entry here, and its path in the providers that have it. */
 export const pinnedKinds: readonly PinnedKind[] = [
   {
@@ -59,6 +62,7 @@ export const pinnedKinds: readonly PinnedKind[] = [
     body: 'json',
     opened: 'vector-stores',
     list: 'after',
+    ownHeaders: { 'openai-beta': 'assistants=v2' },
     acts: [],
   },
   {
@@ -85,6 +89,7 @@ export const pinnedKinds: readonly PinnedKind[] = [
     body: 'json',
     opened: 'environments',
     list: 'after',
+    ownHeaders: agentsPreview,
     acts: [],
   },
   {
@@ -97,6 +102,7 @@ export const pinnedKinds: readonly PinnedKind[] = [
     body: 'json',
     opened: 'agents',
     list: 'after',
+    ownHeaders: agentsPreview,
     acts: ['archive'],
   },
   {
@@ -109,6 +115,7 @@ export const pinnedKinds: readonly PinnedKind[] = [
     body: 'json',
     opened: 'vaults',
     list: 'after',
+    ownHeaders: agentsPreview,
     acts: [],
   },
   {
@@ -186,6 +193,9 @@ function ofMessages({
     operation: id,
     ...(id !== 'environments' && { header: 'anthropic-version' }),
     list: 'page',
+    // https://platform.claude.com/docs/en/managed-agents/agent-setup: agents are archived, and not deleted.
+    ...(id !== 'skills' && { ownHeaders: { 'anthropic-beta': 'managed-agents-2026-04-01' } }),
+    ...(id === 'agents' && { isArchived: true }),
     acts: ['archive'],
   };
 }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
 import type { OpenableEndpoint } from '@tollgate/contract/openable-endpoints';
+import { nanos } from '../../domain/money.ts';
 import type { RequestRecord } from '../../domain/record.ts';
+import { hourlyCost } from '../../domain/storage-price.ts';
 import { channelOf, openTestGateway, snapshotOf, testPrice, type TestGateway } from '../../relay/testing/gateway.ts';
+import { storedObjectRepository } from '../../store/stored-objects.ts';
+import { objectDeeds } from '../manage-objects.ts';
 import { setStage } from '../testing/stage.ts';
 
 const stage = setStage();
@@ -180,6 +184,30 @@ describe('a cache that is paid by the time', () => {
     await until(async () => (await reserved(gate)).every(({ state }) => state !== 'open'));
     await gate.jobs.stop();
     expectKept(gate, { least: before + 95 - at, most: Date.now() - at });
+    await expectClean(gate);
+  });
+
+  test('is paid until it is deleted by hand, once its vendor has deleted it', async () => {
+    const home = await house();
+    const { gate, state } = home;
+    const { db } = gate.database;
+    await make(home, '3600s');
+    await heldFor(gate, 1);
+    const all = { userId: undefined, kind: undefined, state: undefined, after: undefined, limit: 10 };
+    const [kept] = await storedObjectRepository.page(db, all, Date.now());
+    const { object } = kept!;
+    expect(hourlyCost(object.storage!, kept!.job!, Date.now())).toBe(nanos(BigInt(tokens) * 1000n));
+    state.deletes = false;
+    expect(objectDeeds(gate.deps).remove(object)).rejects.toMatchObject({ code: 'upstream_error' });
+    expect(gate.records).toHaveLength(1);
+    state.deletes = true;
+    const before = Date.now();
+    await objectDeeds(gate.deps).remove(object);
+    await gate.recorded(2);
+    const { at } = gate.records[0]!;
+    expectKept(gate, { least: before - at, most: Date.now() - at });
+    expect(state.expiresAt).toBe(0);
+    expect(await storedObjectRepository.page(db, all, Date.now())).toEqual([]);
     await expectClean(gate);
   });
 

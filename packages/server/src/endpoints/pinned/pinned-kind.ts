@@ -37,6 +37,10 @@ export type PinnedKind = {
   readonly list?: 'after' | 'page' | 'token';
   /** Of vendors that name things by a path (`things/abc`): where that stands in what they tell, and what comes before its end. */
   readonly named?: { readonly key: string; readonly prefix: string };
+  /** What questions of the gateway's own say, where its vendor wants to be told that its asker knows a preview. */
+  readonly ownHeaders?: Readonly<Record<string, string>>;
+  /** Its vendor deletes none, and has them archived. */
+  readonly isArchived?: true;
   /** How one is changed; POST by default. */
   readonly change?: 'PATCH';
   /** What making one costs, where its vendor tells what that used. */

@@ -4,6 +4,7 @@ import type { Nanos } from '../../domain/money.ts';
 import type { InquiryDeps } from '../../inquiries/ask-account.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { ChannelTrials } from '../../endpoints/channel-trials.ts';
+import type { ObjectDeeds } from '../../endpoints/manage-objects.ts';
 import type { Playground } from '../../endpoints/playground.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
@@ -52,6 +53,8 @@ export type AdminDeps = {
   readonly trials: ChannelTrials;
   /** Has what a provider is making given up, by the task's id. */
   readonly cancelMediaTask: (id: string) => Promise<void>;
+  /** What is done with what providers' accounts keep. */
+  readonly storedObjects: ObjectDeeds;
   /** What providers call about. */
   readonly mediaCalls: MediaCalls;
   /** Where people ask models in the console. */

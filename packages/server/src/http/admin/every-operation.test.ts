@@ -1,5 +1,7 @@
 import type { Declaration } from '@tollgate/contract/operations/declare';
 import { mediaTaskRepository } from '../../store/media-tasks.ts';
+import { storedObjectRepository } from '../../store/stored-objects.ts';
+import { sampleObject } from '../../store/testing/stored-objects.ts';
 import { sampleTask, sampleTaskJob } from '../../store/testing/media-tasks.ts';
 import { operations } from '@tollgate/contract/operations/list';
 import { fillPath } from '@tollgate/contract/operations/path';
@@ -243,6 +245,7 @@ describe('what belongs to another', () => {
     identities: 'idn_1',
     passkeys: 'psk_1',
     videos: 'video_1',
+    storedObjects: 'object_1',
   };
   /** What a token must not do: tried with sessions. */
   const bySession: ReadonlySet<string> = new Set(['identities', 'passkeys']);
@@ -290,6 +293,7 @@ describe('what belongs to another', () => {
     await postBatch(database, { transactionId: 'tx_usage', at: 1, nodeId: 'n', rows }, () => undefined);
     const task = sampleTask(1, people.user.user.id);
     await mediaTaskRepository.insert(database.db, task, sampleTaskJob(task));
+    await storedObjectRepository.insert(database.db, sampleObject(1, people.user.user.id));
     await orderRepository.insert(database.db, sampleOrder(people.user.user.id));
     await invoiceRepository.insert(database.db, sampleInvoice(people.user.user.id));
     await subscriptionRepository.insert(database.db, sampleSubscription(people.user.user.id));

@@ -45,6 +45,7 @@ import { statementHandlers } from './statements.ts';
 import { topUpHandlers } from './top-ups.ts';
 import { usageHandlers } from './usage.ts';
 import { userHandlers } from './users.ts';
+import { storedObjectHandlers } from './stored-objects.ts';
 import { videoHandlers } from './videos.ts';
 
 /** What each declared operation does. One that is missing does not compile. */
@@ -62,6 +63,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...tokenHandlers(deps),
   ...requestHandlers(deps),
   ...videoHandlers(deps),
+  ...storedObjectHandlers(deps),
   ...usageHandlers(deps),
   ...marginHandlers(deps),
   ...reconciliationHandlers(deps),

@@ -148,6 +148,7 @@ export async function openTestApp(
     health: { entries: () => [], now: () => 0 },
     trials,
     cancelMediaTask: () => Promise.resolve(),
+    storedObjects: { cancel: () => Promise.resolve(), remove: () => Promise.resolve() },
     mediaCalls: openMediaCalls({
       tasks: {
         findAny: () => Promise.resolve(undefined),

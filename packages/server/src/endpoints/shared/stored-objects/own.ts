@@ -106,7 +106,7 @@ export async function listOwn(
  */
 export async function removeObject(
   deps: RelayDeps,
-  { key }: Pick<Inspected, 'key'>,
+  userId: string,
   found: Pick<StoredObject, 'vendorId'> & {
     readonly at: StoredAt;
     readonly object: StoredObject | undefined;
@@ -121,7 +121,7 @@ export async function removeObject(
   if (!asked || !(isGone(asked) || (asked.status >= 200 && asked.status <= 299)))
     throw new Refusal('upstream_error', 'The provider that keeps it did not delete it. Try again.');
   if (object) await deps.objects.forget(object);
-  await deps.conversations.forget(key.user.id, [vendorId]);
+  await deps.conversations.forget(userId, [vendorId]);
   const said = isGone(asked) ? undefined : parseJson(new TextDecoder().decode(asked.body));
   return isObject(said) ? said : { id: vendorId, deleted: true };
 }
