@@ -7,6 +7,7 @@ import { redact } from '../domain/redact.ts';
 import { withoutEnd } from '../domain/without-end.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { protocols } from '../endpoints/chat/protocols.ts';
+import { placeKey, type KeyAuth } from '../providers/auth.ts';
 import { fillPath, fillPlain } from '../providers/path.ts';
 import type { RelayDeps } from '../relay/deps.ts';
 import { pathAt, prepare, type Prepared } from '../relay/plan/targets.ts';
@@ -24,6 +25,8 @@ export type AccountQuestion = {
   readonly path: string;
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: JsonObject;
+  /** How it carries the account's key, where that is another way than that of calls. */
+  readonly auth?: KeyAuth | undefined;
   /** The vendor's server that is asked in place of the one that serves; see `ModelListing`. */
   readonly at?: string | undefined;
 };
@@ -36,13 +39,19 @@ export async function requestOf(
 ): Promise<UpstreamRequest> {
   const { channel, credential } = target;
   const prepared = prepare(channel, credential);
-  const { 'content-type': contentType, ...headers } = prepared.headers;
-  const { path, method = 'GET', body } = question;
+  const { 'content-type': contentType, ...usual } = prepared.headers;
+  const { path, method = 'GET', body, auth } = question;
+  const placed = auth && placeKey(auth, credential.values);
+  const { authorization: _, ...others } = usual;
+  const headers = placed ? { ...others, ...placed.headers } : usual;
   const { origin, basePath } = serverOf(target, prepared, question);
   return await authenticate(deps, target, {
     origin,
     method,
-    path: pathAt({ ...prepared, basePath }, fillPath(path, { model: '', settings: prepared.settings })),
+    path: pathAt(
+      { basePath, query: placed?.query ?? prepared.query },
+      fillPath(path, { model: '', settings: prepared.settings }),
+    ),
     headers: body === undefined ? headers : { ...headers, 'content-type': contentType ?? 'application/json' },
     body: body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body)),
     connectTimeoutMs: 10_000,

@@ -35,9 +35,9 @@ async function ofAccount(
 ): Promise<AccountBalance> {
   const { index } = credential;
   let problem = '';
-  for (const { path, read } of queries) {
+  for (const { read, ...question } of queries) {
     try {
-      const balances = read(await askAccount(deps, { channel, credential }, { path }), channel.baseUrl);
+      const balances = read(await askAccount(deps, { channel, credential }, question), channel.baseUrl);
       if (balances) return { index, balances, problem: null };
       problem = `${channel.provider.label} told no balance.`;
     } catch (error) {

@@ -148,6 +148,17 @@ test('each account in use is asked for its balance, and one that refuses does no
   expect(upstream.received.every(({ path }) => path === '/v1/user/balance')).toBe(true);
 });
 
+test('a balance that is asked with POST and another header is asked so, below the base URL', async () => {
+  const { id, upstream } = await channel(answer(200, { usd_balance: '129.46956147' }), { provider: 'nano-gpt' });
+  expect((await balanceOf(id)).json).toMatchObject({
+    credentials: [{ balances: [{ amount: '129.46956147', currency: 'USD' }] }],
+  });
+  const [asked] = upstream.received;
+  expect([asked?.method, asked?.path]).toEqual(['POST', '/check-balance']);
+  expect(asked?.headers['x-api-key']).toMatch(/^sk-/);
+  expect(asked?.headers.authorization).toBeUndefined();
+});
+
 test('the second way is gone where the first is refused', async () => {
   const behaviour: Behaviour = (response, { path }) => {
     response.writeHead(path.endsWith('/credits') ? 403 : 200, { 'content-type': 'application/json' });

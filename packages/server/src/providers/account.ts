@@ -1,4 +1,5 @@
 import type { JsonObject } from '@tollgate/wire/protocol';
+import type { KeyAuth } from './auth.ts';
 
 /**
  * What an account can be asked about itself, beside what clients ask of it: which models it may use, and what money it has
@@ -73,6 +74,10 @@ export type Balance = {
 };
 
 export type BalanceQuery = Question & {
+  /** GET by default. */
+  readonly method?: 'POST';
+  /** How the question carries the key, where that is another way than that of calls. */
+  readonly auth?: KeyAuth;
   /** One for each currency; undefined when the body tells none. `baseUrl` tells regions with currencies of their own apart. */
   read(body: unknown, baseUrl: string): readonly Balance[] | undefined;
 };

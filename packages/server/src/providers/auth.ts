@@ -2,7 +2,10 @@
  * How a call is authenticated, as data. A `field` names a field of the provider's credential; `field.member` a member of
  * one that holds a JSON object, such as the key file of a service account.
  */
-export type Auth = (Placement & { readonly field: string }) | SignatureAuth | VolcAuth | JwtAuth | TokenAuth;
+export type Auth = KeyAuth | SignatureAuth | VolcAuth | JwtAuth | TokenAuth;
+
+/** A key that each call carries as it is. */
+export type KeyAuth = Placement & { readonly field: string };
 
 /** How a call is authenticated that does not carry the same as every other. */
 export type PerCallAuth = SignatureAuth | VolcAuth | JwtAuth | TokenAuth;
@@ -188,6 +191,10 @@ export function placeSecret(placement: Placement, secret: string): Carried {
   }
 }
 
+/** The same of the key that a credential has. */
+export const placeKey = (auth: KeyAuth, credential: Values): Carried =>
+  placeSecret(auth, fieldOf(credential, auth.field) ?? '');
+
 /**
  * What every call with this credential carries alike, and how each is authenticated beyond that, where it is signed or
  * carries a token that expires.
@@ -203,7 +210,7 @@ export function authenticationFor(
     case 'bearer':
     case 'header':
     case 'query': {
-      const { headers, query } = placeSecret(auth, fieldOf(credential, auth.field) ?? '');
+      const { headers, query } = placeKey(auth, credential);
       return { headers: { ...own, ...headers }, query, perCall: undefined };
     }
     case 'sigv4':

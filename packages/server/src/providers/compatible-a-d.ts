@@ -7,7 +7,11 @@ import {
   responses,
 } from './shared/rows.ts';
 import { claudeMessagesDialect as claudeMessages, messagesDialect as messages } from './shared/anthropic-messages.ts';
+import { geminiOf } from './shared/gemini-models.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
+
+/** https://docs.aihubmix.com/en/api-reference/google-vertex-ai-compatible/generate-content */
+const aihubmixGemini = geminiOf('/../gemini', { by: 'header', header: 'x-goog-api-key', field: 'apiKey' });
 
 /** Merely compatible vendors, by id: a to d. */
 export const vendorsAToD: readonly CompatibleVendor[] = [
@@ -33,6 +37,8 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.302.ai/v1',
     docs: 'https://doc.302.ai',
     operations: chat,
+    // By a bearer token too: https://share.apifox.cn/apidoc/docs-site/4012774/393804752e0
+    others: [messages('')],
   },
   {
     id: 'ai21',
@@ -62,7 +68,7 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     docs: 'https://docs.aihubmix.com',
     operations: chatAndEmbeddings,
     // https://docs.aihubmix.com/en/api/Codex-CLI, https://docs.aihubmix.com/en/api/Claude-Code
-    others: [responses, messages('')],
+    others: [responses, messages(''), aihubmixGemini],
   },
   {
     id: 'ails',

@@ -17,6 +17,18 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     operations: chat,
     // https://docs.nano-gpt.com/api-reference/endpoint/messages
     others: [messages('', { paths: { chat: '/messages', 'count-tokens': '/messages/count_tokens' } })],
+    balance: [
+      {
+        ...balanceAt(
+          '/../check-balance',
+          'https://docs.nano-gpt.com/api-reference/endpoint/check-balance',
+          ['usd_balance'],
+          'USD',
+        ),
+        method: 'POST',
+        auth: { by: 'header', header: 'x-api-key', field: 'apiKey' },
+      },
+    ],
   },
   {
     id: 'nearai',

@@ -6,7 +6,7 @@ import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { SuffixFamily } from '@tollgate/wire/models/suffix';
 import type { BalanceQuery, CostReport, ModelLibrary, ModelListing } from './account.ts';
 import type { AccountLogin } from './account-login.ts';
-import type { Auth } from './auth.ts';
+import type { Auth, KeyAuth } from './auth.ts';
 import type { Path, Paths } from './path.ts';
 
 /** How a provider speaks one protocol. */
@@ -16,6 +16,8 @@ export type Dialect = {
   readonly stored?: boolean;
   /** Where each operation is asked; read by `pathFor` alone. */
   readonly paths: Paths;
+  /** How its calls carry the account's key, where that is another way than the provider's other dialects'. */
+  readonly auth?: KeyAuth;
   /** Where the videos, music and drawings that it makes are asked after, and pictures that it only begins. */
   readonly videos?: VideoPaths;
   /** How the first message of a session names its model; default `models/{model}`. Names stand for what they do in paths. */

@@ -243,7 +243,21 @@ const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
   },
   databricks: { settings: { host: 'dbc-1.cloud.databricks.com' }, models: claudeAlone },
   digitalocean: { models: claudeAlone },
-  'nano-gpt': { others: counting('/messages') },
+  aihubmix: {
+    models: { gemini: 'gemini-2.5-pro' },
+    ownHeaders: { gemini: { 'x-goog-api-key': 'sk-test' } },
+    streamed: { gemini: 'https://aihubmix.com/gemini/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse' },
+  },
+  'nano-gpt': {
+    others: counting('/messages'),
+    balances: [
+      {
+        path: '/../check-balance',
+        body: { usd_balance: '129.46956147', nano_balance: '26.71801147' },
+        balances: [{ amount: '129.46956147', currency: 'USD' }],
+      },
+    ],
+  },
   sglang: { others: counting('/messages') },
   neon: { settings: { host: 'ep-1.apirest.aws.neon.tech' } },
   'snowflake-cortex': { settings: { account: 'org-account' }, models: claudeAlone },

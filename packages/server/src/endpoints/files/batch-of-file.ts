@@ -11,7 +11,7 @@ export const fileParam = 'batch.inputConfig.fileName';
 /** What was read of a file when it was uploaded. Throws where nothing was, or no batch of this kind can be made of it. */
 export function linesOf({ lines }: StoredObject, of: RequestLines['of']): RequestLines {
   const why = !lines
-    ? 'Its requests were not read: upload it as "application/jsonl", in pieces, as the SDKs do, or alone in one body.'
+    ? 'Its requests were not read: upload it as "application/jsonl" in pieces, as the SDKs do, or alone in one body (uploadType=media), not in parts (multipart/related).'
     : (lines.refused ?? (lines.of === of ? undefined : 'Its requests are not of the kind that this method is for.'));
   if (lines && why === undefined) return lines;
   throw new Refusal('invalid_request', `No batch can be made of the file. ${why}`, { param: fileParam });

@@ -19,6 +19,8 @@ export type ProviderFixtures = {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The headers that credential must become. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The same of dialects whose calls carry it otherwise. */
+  readonly ownHeaders?: Readonly<Partial<Record<ProtocolId, Readonly<Record<string, string>>>>>;
   /** What that credential adds to the query of each call; nothing by default. */
   readonly query?: string;
   /** How each call is authenticated, where it is signed or carries a token that expires. */

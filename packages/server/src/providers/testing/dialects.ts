@@ -55,6 +55,7 @@ export type DialectFixtures = {
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   readonly models?: ByProtocol<string> | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly ownHeaders?: ByProtocol<Readonly<Record<string, string>>>;
   readonly query?: string;
   readonly perCall?: 'sigv4' | 'volc' | 'jwt' | 'token';
   readonly paths: { readonly chat?: string };
@@ -214,7 +215,7 @@ function expectOnTheWire(asked: Asked, dialect: Dialect, stream: boolean, receiv
   const expected = url ? url.pathname + url.search : joinPath(basePathOf(provider, fixtures), path);
   expect([received?.method, received?.path]).toEqual(['POST', withQuery(expected, fixtures)]);
   expect(received?.headers['content-type']).toBe('application/json');
-  expectAuthentic(fixtures, received);
+  expectAuthentic({ ...fixtures, headers: fixtures.ownHeaders?.[dialect.protocol] ?? fixtures.headers }, received);
 }
 
 function expectAuthentic({ headers, perCall }: DialectFixtures, received: Received | undefined): void {

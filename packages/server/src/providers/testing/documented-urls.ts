@@ -4,6 +4,8 @@ export const documentedUrls: Readonly<Record<string, string>> = {
   'abacus openai-responses': 'https://routellm.abacus.ai/v1/responses',
   'aihubmix openai-responses': 'https://aihubmix.com/v1/responses',
   'aimlapi anthropic-messages': 'https://api.aimlapi.com/v1/messages',
+  'ai-302 anthropic-messages': 'https://api.302.ai/v1/messages',
+  'aihubmix gemini': 'https://aihubmix.com/gemini/v1beta/models/gemini-2.5-pro:generateContent',
   'aihubmix anthropic-messages': 'https://aihubmix.com/v1/messages',
   'alibaba-coding-plan anthropic-messages': 'https://coding-intl.dashscope.aliyuncs.com/apps/anthropic/v1/messages',
   'baseten anthropic-messages': 'https://inference.baseten.co/v1/messages',

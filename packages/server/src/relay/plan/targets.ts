@@ -97,7 +97,7 @@ function apiKeyOf({ provider }: Channel, { values }: Credential): string {
 }
 
 /** A path below the account's base URL, with what its calls carry in their queries. */
-export function pathAt({ basePath, query }: Prepared, path: string): string {
+export function pathAt({ basePath, query }: Pick<Prepared, 'basePath' | 'query'>, path: string): string {
   const whole = joinPath(basePath, path);
   if (query === '') return whole;
   return `${whole}${path.includes('?') ? '&' : '?'}${query}`;

@@ -1,5 +1,5 @@
 import type { Operation } from '@tollgate/wire/protocol';
-import type { Carried } from '../../providers/auth.ts';
+import { placeKey, type Carried } from '../../providers/auth.ts';
 import { pathFor, type PathTarget } from '../../providers/path.ts';
 import { placedByRoute, routeFor } from '../../providers/routes.ts';
 import type { EndpointFacts } from '../call.ts';
@@ -19,13 +19,14 @@ export function pathOf(endpoint: Asked, settings: Settings, plan: Plan, stream: 
   return operation && pathFor(plan.dialect, operation, targetOf(endpoint, settings, plan, stream));
 }
 
-/** How a channel's own rules place the key on a call; undefined where they leave it to the provider, as nearly everywhere. */
+/** How a dialect, or the channel's own rules, place the key on a call; undefined where they leave it to the provider, as nearly everywhere. */
 export function placedOf(
   endpoint: Asked,
   settings: Settings,
   plan: Plan,
   credential: Readonly<Record<string, string>>,
 ): Carried | undefined {
+  if (plan.dialect.auth) return placeKey(plan.dialect.auth, credential);
   if (!plan.dialect.routed) return undefined;
   const operation = operationOf(endpoint, plan);
   const route = operation && routeFor(plan.dialect.protocol, operation, targetOf(endpoint, settings, plan, false));
