@@ -2,7 +2,7 @@ import { expect } from 'bun:test';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { chromiumPath, openBrowser, type Screen } from './chromium.ts';
-import { inspect } from './inspect.ts';
+import { inspect, type Screens } from './inspect.ts';
 
 const dist = path.resolve(import.meta.dirname, '../../packages/console/dist');
 
@@ -12,7 +12,7 @@ export type ConsolePage = {
   /** What its scripts got wrong so far. */
   readonly wrong: readonly string[];
   /** Expects that nothing is wrong with how it looks now, in both themes and widths; `TOLLGATE_TEST_PICTURES` keeps pictures. */
-  look(state: string): Promise<void>;
+  look(state: string, screens?: Screens): Promise<void>;
   /** Presses the button of that name; a text is the whole name. */
   press(name: string | RegExp): Promise<void>;
   close(): Promise<void>;
@@ -40,8 +40,8 @@ export async function openConsolePage({ noRefusals = false, screen }: Options = 
   return {
     page,
     wrong,
-    look: async (state) => {
-      expect(await inspect(page, state, process.env['TOLLGATE_TEST_PICTURES'])).toEqual([]);
+    look: async (state, screens) => {
+      expect(await inspect(page, state, process.env['TOLLGATE_TEST_PICTURES'], screens)).toEqual([]);
     },
     press: async (name) => {
       await page.getByRole('button', { name, exact: typeof name === 'string' }).click();

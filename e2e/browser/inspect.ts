@@ -17,6 +17,15 @@ const views = [
   { size: phone, colorScheme: 'light' },
 ] as const;
 
+/** Where there is room for a panel beside a grid. */
+const broadViews = [
+  { size: { width: 1440, height: 900 }, colorScheme: 'light' },
+  { size: { width: 1440, height: 900 }, colorScheme: 'dark' },
+] as const;
+
+/** `usual`: a desk and a phone; `broad`: a desk with room for a panel beside a grid. */
+export type Screens = 'usual' | 'broad';
+
 /**
  * All of axe's rules; in the second theme those that colours can break, since everything else was looked at in the first.
  * One of its best practices (no rule of WCAG) wants everything within a landmark, which what floats above the page is not:
@@ -36,11 +45,17 @@ const violationsBy = (scheme: keyof typeof rules): string =>
 
 /**
  * Looks at the page as it stands, light and dark, on a desk and on a phone: axe's complaints and anything that sticks
- * out sideways come back as sentences (none is right); a picture of each goes into `folder`, where there is one.
+ * out sideways come back as sentences (none is right); a picture of each goes into `folder`, where there is one. Other `screens`
+ * are looked at instead where it says so; the last of their sizes stays.
  */
-export async function inspect(page: Page, state: string, folder: string | undefined): Promise<readonly string[]> {
+export async function inspect(
+  page: Page,
+  state: string,
+  folder: string | undefined,
+  screens: Screens = 'usual',
+): Promise<readonly string[]> {
   const complaints: string[] = [];
-  for (const { size, colorScheme } of views) {
+  for (const { size, colorScheme } of screens === 'broad' ? broadViews : views) {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const view = `${state}-${size.width}-${colorScheme}`;
@@ -57,6 +72,6 @@ export async function inspect(page: Page, state: string, folder: string | undefi
     );
     if (beyond > 0) complaints.push(`${view}: ${beyond} px stick out sideways`);
   }
-  await page.setViewportSize(desk);
+  if (screens === 'usual') await page.setViewportSize(desk);
   return complaints;
 }

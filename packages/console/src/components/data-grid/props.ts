@@ -50,6 +50,8 @@ export type DataGridProps<Row extends object> = {
   readonly reuseRows?: boolean;
   /** The row that is looked at elsewhere on the page, such as in a peek. */
   readonly current?: string | undefined;
+  /** What `current` is about stands beside the rows: told of another row when the cursor moves there, and the cursor goes to `current`. */
+  readonly onFollow?: ((row: Row) => void) | undefined;
   /** The reader scrolled away from the first row, or came back to it. */
   readonly onAway?: (away: boolean) => void;
   /** Grows to this many pixels, then scrolls; without it, to the foot of the window. */

@@ -8,6 +8,8 @@ export type CursorActions = {
   scrollTo(row: number): void;
   /** Opens what a row is about. */
   open(row: number): void;
+  /** Whether what a row is about stands beside the grid: `o` is left to the page then. */
+  isBeside(row: number): boolean;
   toggle(row: number): void;
   /** Selects from the last one toggled to here. */
   extend(row: number): void;
@@ -103,7 +105,7 @@ export function useCursor({ grid, rowCount, colCount, pageRows, actions }: Curso
     else if (key === 'k') go(Math.max(0, at.row - 1), at.col);
     else if (at.row < 0) return false;
     else if (key === 'x') actions.toggle(at.row);
-    else if (key === 'o') actions.open(at.row);
+    else if (key === 'o' && !actions.isBeside(at.row)) actions.open(at.row);
     else if (key === 'e') return actions.edit(at);
     else return false;
     return true;

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties } from 'react';
+import { useEffect, useRef, useState, type CSSProperties } from 'react';
+import { useHeightToFoot } from '../../lib/height.ts';
 import { density, usePreference } from '../../lib/preferences.ts';
 import { isSortable, type Column } from './column.ts';
 import { GridHeader, GroupHead } from './grid-header.tsx';
@@ -7,6 +8,7 @@ import { GridRow, type RowContext } from './grid-row.tsx';
 import type { DataGridProps } from './props.ts';
 import { useCursor, type CellPosition } from './use-cursor.ts';
 import { useDrawn } from './use-drawn.ts';
+import { useFollowed } from './use-followed.ts';
 import type { LayoutControl } from './use-layout.ts';
 import { useRowContext } from './use-row-context.ts';
 import type { Item } from './use-rows.ts';
@@ -61,14 +63,24 @@ function useWideGrid<Row extends object>(props: WideGridProps<Row>) {
     if (item?.kind === 'group') props.onGroup(item.id);
     else if (item !== undefined) onOpen?.(item.row);
   };
+  const told = useRef<string>(undefined);
+  const isCurrent = (index: number): boolean => props.current !== undefined && items[index]?.id === props.current;
   const cursor = useCursor({
     grid,
     rowCount: items.length,
     colCount,
     pageRows: () => Math.max(1, Math.floor(((grid.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1),
     actions: {
-      scrollTo: (row) => virtual.scrollToIndex(row),
+      scrollTo: (row) => {
+        virtual.scrollToIndex(row);
+        const to = rowAt(row);
+        if (to === undefined || props.onFollow === undefined || (told.current ?? props.current) === props.rowId(to))
+          return;
+        told.current = props.rowId(to);
+        props.onFollow(to);
+      },
       open,
+      isBeside: (row) => props.onFollow !== undefined && isCurrent(row),
       toggle: (row) => select(row, false),
       extend: (row) => select(row, true),
       edit: (place) => {
@@ -107,6 +119,18 @@ function useWideGrid<Row extends object>(props: WideGridProps<Row>) {
       put: cursor.put,
     },
   });
+  useFollowed({
+    told,
+    follows: props.onFollow !== undefined,
+    current: props.current,
+    items,
+    at: cursor.at.row,
+    go: (row) => {
+      if (grid.current?.contains(document.activeElement) === true) return cursor.go(row, cursor.at.col);
+      virtual.scrollToIndex(row);
+      return cursor.put({ row, col: cursor.at.col });
+    },
+  });
   const { onAway } = props;
   useEffect(() => onAway?.(false), [onAway]);
   const [sideways, setSideways] = useState(false);
@@ -127,7 +151,7 @@ export function WideGrid<Row extends object>(props: WideGridProps<Row>) {
   const wide = useWideGrid(props);
   const { grid, cursor, virtual, colCount } = wide;
   const { at } = cursor;
-  const height = useHeight(grid, props.maxHeight);
+  const height = useHeightToFoot(grid, props.maxHeight);
   const template = templateOf(layout, selection !== undefined, onMenu !== undefined);
   const isDrawn = at.row === -1 || virtual.getVirtualItems().some(({ index }) => index === at.row);
   return (
@@ -246,22 +270,6 @@ function templateOf<Row>(layout: LayoutControl<Row>, selectable: boolean, hasAct
     columns: [...(selectable ? [narrow] : []), ...tracks, ...(hasActions ? [narrow] : [])].join(' '),
     least: least + extra * 40,
   };
-}
-
-/** As high as what is left of the window below its top, so that the grid scrolls and not the page. */
-function useHeight(grid: React.RefObject<HTMLDivElement | null>, given: number | undefined): number {
-  const [height, setHeight] = useState(given ?? 600);
-  useLayoutEffect(() => {
-    if (given !== undefined) return undefined;
-    const measure = (): void => {
-      const top = (grid.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
-      setHeight(Math.max(320, window.innerHeight - top - 24));
-    };
-    measure();
-    window.addEventListener('resize', measure);
-    return () => window.removeEventListener('resize', measure);
-  }, [grid, given]);
-  return given ?? height;
 }
 
 /** Asks for more as the last rows come near. */

@@ -4,14 +4,17 @@ import {
   Drama,
   Languages,
   RefreshCw,
+  ShieldX,
   TriangleAlert,
   Waves,
+  Wrench,
   type LucideIcon,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Status } from '../../components/ui/badge.tsx';
 import { count, fullMoment, shortMoment } from '../../lib/format.ts';
 import { usd } from '../../lib/money.ts';
+import { guardOf, usedTools } from './flags.ts';
 import { PayerSign } from './payers.tsx';
 import type { RequestView } from './request-view.ts';
 import { endingOf, isDoubtful, useRequestWords } from './words.ts';
@@ -89,10 +92,15 @@ export function Flags({ request }: { readonly request: RequestView }) {
   const t = useRequestWords();
   const { stream, usage, conversion, attemptCount, modelAnswered } = request;
   const lost = (conversion?.losses.length ?? 0) > 0;
+  const guard = guardOf(request);
   return (
     <span className="inline-flex items-center gap-1.5 align-middle">
       {stream && <Flag icon={Waves} label={t('flag.stream')} />}
       {(usage['cacheRead'] ?? 0) > 0 && <Flag icon={DatabaseZap} label={t('flag.cache')} />}
+      {usedTools(request) && <Flag icon={Wrench} label={t('flag.tools')} />}
+      {guard !== undefined && (
+        <Flag icon={ShieldX} label={t(guard === 'gateway' ? 'flag.blockedWords' : 'flag.filtered')} warn />
+      )}
       {modelAnswered !== null && <Flag icon={Drama} label={t('flag.otherModel', { model: modelAnswered })} warn />}
       {isDoubtful(request) && <Flag icon={TriangleAlert} label={t('flag.implausible')} warn />}
       {conversion !== null && <Flag icon={Languages} label={t(lost ? 'flag.lossy' : 'flag.translated')} warn={lost} />}

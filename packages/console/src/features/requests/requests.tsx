@@ -5,6 +5,7 @@ import { PageHeader } from '../../components/ui/page-header.tsx';
 import { RangePicker } from '../../components/ui/range-picker.tsx';
 import { Segmented } from '../../components/ui/segmented.tsx';
 import { useLetters } from '../../lib/keys.ts';
+import { useMedia } from '../../lib/media.ts';
 import { usePages } from '../../lib/operations.ts';
 import { parseSearch, stringifySearch } from '../../lib/search.ts';
 import { useSearchState, type ChangeSearch } from '../../lib/search-state.ts';
@@ -38,52 +39,73 @@ export default function RequestsPage() {
   const toLatest = (): void => {
     page.current?.querySelector('[role=grid]')?.scrollTo({ top: 0 });
     window.scrollTo({ top: 0 });
+    // Rows wait while one of them is looked at.
+    change({ peek: undefined });
     log.goOn();
   };
+  const docked = useMedia('(min-width: 90rem)');
+  const toGrid = (): void => {
+    const grid = page.current?.querySelector<HTMLElement>('[role=grid]');
+    (grid?.querySelector<HTMLElement>('[data-cell][tabindex="0"]') ?? grid)?.focus({ preventScroll: true });
+  };
   const peek = (request: RequestView | undefined): void => change({ peek: request?.id });
-  useLetters({ t: log.toggle });
+  // What waits while the reader is elsewhere goes on; otherwise it is switched off or on.
+  const onSwitch = log.isHeld ? toLatest : log.toggle;
+  useLetters({ t: onSwitch });
   return (
     <div ref={page}>
       <PageHeader
         title={t('title')}
-        aside={isOpen(search) && <Live {...log.live} onSwitch={log.toggle} onLatest={toLatest} />}
+        aside={isOpen(search) && <Live {...log.live} onSwitch={onSwitch} onLatest={toLatest} />}
         actions={<Actions search={search} change={change} seesAll={seesAll} />}
       />
       <Announcement arrived={log.arrived} />
       <div className="pb-2">
         <LogChart search={search} seesAll={seesAll} onRange={(range) => change({ range }, 'push')} />
       </div>
-      <PagedGrid
-        id={seesAll && search.of !== 'me' ? 'requests' : 'own-requests'}
-        label={t('listLabel')}
-        dense
-        reuseRows
-        columns={columns}
-        list={log.list}
-        rows={log.rows}
-        rowLabel={labelOf}
-        current={search.peek}
-        onAway={log.setAway}
-        failed={t('unread')}
-        onOpen={peek}
-        onClearFilters={isFiltered(search) ? () => change(unfiltered) : undefined}
-        toolbar={
-          <>
-            <FilterField search={search} onChange={change} seesAll={seesAll} channels={channels} />
-            <Segmented
-              label={t('filter.outcome')}
-              value={search.failed ?? 'all'}
-              onChange={(next) => change({ failed: next === 'true' ? next : undefined })}
-              segments={[
-                { value: 'all', label: t('filter.all') },
-                { value: 'true', label: t('filter.failed') },
-              ]}
-            />
-          </>
-        }
-        empty={<Nothing range={search.range ?? defaultRange} onRange={(range) => change({ range })} />}
-      />
-      <Peek id={search.peek} rows={log.rows ?? []} channels={channels} onShow={peek} />
+      <div className="flex items-start gap-4">
+        <div className="min-w-0 grow">
+          <PagedGrid
+            id={seesAll && search.of !== 'me' ? 'requests' : 'own-requests'}
+            label={t('listLabel')}
+            dense
+            reuseRows
+            columns={columns}
+            list={log.list}
+            rows={log.rows}
+            rowLabel={labelOf}
+            current={search.peek}
+            onFollow={docked && search.peek !== undefined ? peek : undefined}
+            onAway={log.setAway}
+            failed={t('unread')}
+            onOpen={peek}
+            onClearFilters={isFiltered(search) ? () => change(unfiltered) : undefined}
+            toolbar={
+              <>
+                <FilterField search={search} onChange={change} seesAll={seesAll} channels={channels} />
+                <Segmented
+                  label={t('filter.outcome')}
+                  value={search.failed ?? 'all'}
+                  onChange={(next) => change({ failed: next === 'true' ? next : undefined })}
+                  segments={[
+                    { value: 'all', label: t('filter.all') },
+                    { value: 'true', label: t('filter.failed') },
+                  ]}
+                />
+              </>
+            }
+            empty={<Nothing range={search.range ?? defaultRange} onRange={(range) => change({ range })} />}
+          />
+        </div>
+        <Peek
+          id={search.peek}
+          rows={log.rows ?? []}
+          channels={channels}
+          docked={docked}
+          onShow={peek}
+          onLeft={toGrid}
+        />
+      </div>
     </div>
   );
 }
@@ -120,18 +142,20 @@ function useLog(search: LogSearch, seesAll: boolean) {
   const [away, setAway] = useState(false);
   const { from: _from, to: _to, ...filters } = query;
   const open = isOpen(search);
+  const held = away || peek !== undefined;
   const tail = useTail({
     query: filters,
     on: open && on,
-    held: away || peek !== undefined,
+    held,
     onGap: list.restart,
   });
   const rows = useMemo(() => list.rows && merged(tail.shown, list.rows), [tail.shown, list.rows]);
-  const state: LiveState = !on ? 'paused' : tail.connected ? (away ? 'paused' : 'live') : 'connecting';
+  const state: LiveState = !on ? 'paused' : tail.connected ? (held ? 'paused' : 'live') : 'connecting';
   return {
     list,
     rows,
     setAway,
+    isHeld: on && held,
     live: { state, waiting: tail.waitingCount },
     arrived: tail.shown.length + tail.waitingCount,
     toggle: () => {
