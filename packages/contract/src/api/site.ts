@@ -122,6 +122,10 @@ export const providerSchema = z.strictObject({
   baseUrl: z.string().nullable().describe('Null when a channel must give one; `{name}` stands for a setting.'),
   protocols: z.array(z.string()),
   keyPrefixes: z.array(z.string()).describe('How its keys begin, where they begin in a way of their own.'),
+  keyPatterns: z
+    .array(z.string())
+    .describe('Regular expressions of its whole keys, where these tell them from others better than how they begin.'),
+  keyField: z.string().describe('The field of the credential that such a key belongs into.'),
   listsModels: z.boolean().describe('Whether `channels.models.fetch` works.'),
   holdsModels: z.boolean().describe('Whether the models of its server can be fetched and removed: `channels.held`.'),
   accountLogin: z.boolean().describe('Whether accounts can be added by signing in at the vendor: `credentials.login`.'),

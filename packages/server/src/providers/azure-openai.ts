@@ -36,6 +36,8 @@ export const azureOpenai = defineProvider({
   // The resource's own address, as the SDK's `endpoint`: https://RESOURCE.openai.azure.com
   baseUrl: undefined,
   credential: apiKeyCredential,
+  // Keys of the cognitive services since 2024 carry signatures, for scanners of secrets: https://github.com/microsoft/security-utilities
+  keyPatterns: ['^[0-9A-Za-z]{52}JQQJ99[0-9A-Za-z]{18}ACOG[0-9A-Za-z]{4}$'],
   settings: z.strictObject({
     apiVersion: z
       .string()

@@ -49,6 +49,8 @@ export const bedrock = defineProvider({
       help: 'auto: Claude is asked in Anthropic’s own protocol by who speaks it; converse: everything by Converse, as guardrails want it.',
     }),
   }),
+  // Of a user, and of a session: https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-how.html
+  keyPrefixes: ['ABSK', 'bedrock-api-key-'],
   modelNames: [
     // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
     {

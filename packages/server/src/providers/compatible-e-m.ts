@@ -86,6 +86,7 @@ export const vendorsEToM: readonly CompatibleVendor[] = [
     baseUrl: 'https://ai-gateway.helicone.ai/v1',
     docs: 'https://helicone.ai/models',
     operations: chat,
+    keyPrefixes: ['sk-helicone-'],
   },
   {
     id: 'hpc-ai',
@@ -210,6 +211,7 @@ export const vendorsEToM: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.llmgateway.io/v1',
     docs: 'https://llmgateway.io/docs',
     operations: chat,
+    keyPrefixes: ['llmgtwy_'],
   },
   {
     id: 'llmtr',

@@ -15,6 +15,7 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     baseUrl: 'https://nano-gpt.com/api/v1',
     docs: 'https://docs.nano-gpt.com',
     operations: chat,
+    keyPrefixes: ['sk-nano-'],
     // https://docs.nano-gpt.com/api-reference/endpoint/messages
     others: [messages('', { paths: { chat: '/messages', 'count-tokens': '/messages/count_tokens' } })],
     balance: [
@@ -208,6 +209,7 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     baseUrl: 'https://router.requesty.ai/v1',
     docs: 'https://docs.requesty.ai/quickstart',
     operations: chatAndEmbeddings,
+    keyPrefixes: ['rqsty-sk-'],
     // https://docs.requesty.ai/api-reference/endpoint/messages-create, https://docs.requesty.ai/api-reference/endpoint/responses-create
     others: [responses, messages('')],
   },

@@ -77,6 +77,7 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.venice.ai/api/v1',
     docs: 'https://docs.venice.ai',
     operations: chatAndEmbeddings,
+    keyPrefixes: ['VENICE-INFERENCE-KEY-'],
     // Of a key for administration: https://docs.venice.ai/api-reference/endpoint/billing/balance
     balance: [
       {
@@ -137,6 +138,7 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.inference.wandb.ai/v1',
     docs: 'https://docs.wandb.ai/guides/integrations/inference/',
     operations: chat,
+    keyPrefixes: ['wandb_v1_'],
   },
   {
     id: 'writer',
@@ -171,6 +173,7 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
       singapore: 'https://token-plan-sgp.xiaomimimo.com/v1',
     },
     docs: 'https://platform.xiaomimimo.com/docs',
+    keyPrefixes: ['tp-'],
     operations: chat,
     others: [messages('/../anthropic/v1')],
   },
@@ -194,6 +197,7 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
     baseUrl: 'https://zenmux.ai/api/v1',
     docs: 'https://docs.zenmux.ai',
     operations: chat,
+    keyPrefixes: ['sk-ai-v1-', 'sk-ss-v1-'],
     // It takes one version, and says that a call without any is refused: https://docs.zenmux.ai/api/anthropic/create-messages.html
     others: [
       responses,

@@ -159,6 +159,10 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   readonly elsewhere?: readonly { readonly when: Readonly<Record<string, string>>; readonly baseUrl: string }[];
   /** How the vendor's keys begin, so that it can be told whose a key is; none where they begin like anybody's. */
   readonly keyPrefixes?: readonly string[];
+  /** Forms of whole keys that can be told apart otherwise, as regular expressions. */
+  readonly keyPatterns?: readonly string[];
+  /** The field of the credential that such a key belongs into; `apiKey` where it is not said. */
+  readonly keyField?: string;
   readonly credential: C;
   readonly settings: S;
   /** How the vendor writes names of models that are known otherwise; the first that matches. */

@@ -55,7 +55,8 @@ export const gemini = defineProvider({
   settings: z.strictObject({ textApi: textApiOf(textApis) }),
   dialects: [unlessRuledOut(generateContent, textApis), unlessRuledOut(geminiInteractionsDialect, textApis)],
   suffixes: 'gemini',
-  keyPrefixes: ['AIza'],
+  // Newer ones are bound to a service account; those of Vertex's express mode begin alike, and are rarer: https://ai.google.dev/gemini-api/docs/api-key
+  keyPrefixes: ['AIza', 'AQ.'],
   phrases: googlePhrases,
   pauses: googlePauses,
   listing: geminiListing,

@@ -20,7 +20,7 @@ export const minimax = openaiCompatible({
       videos: { status: '/query/video_generation?task_id={id}', file: '/files/retrieve?file_id={file}' },
     },
   ],
-  keyPrefixes: ['sk-cp-'],
+  keyPrefixes: ['sk-api-', 'sk-cp-'],
   // Each message ends in its code: https://platform.minimax.io/docs/api-reference/errorcode
   phrases: {
     quota_exhausted: ['insufficient balance', '(1008)', '(2056)'],

@@ -39,6 +39,8 @@ export const openai = defineProvider({
   ),
   suffixes: 'gpt',
   keyPrefixes: ['sk-proj-', 'sk-svcacct-', 'sk-admin-'],
+  // Every key holds the vendor's name, in base64; older ones begin with a bare `sk-`, like those of others.
+  keyPatterns: ['^sk-[A-Za-z0-9_-]*T3BlbkFJ[A-Za-z0-9_-]+$'],
   phrases: openaiPhrases,
   pauses: openaiPauses,
   listing: openaiListing,

@@ -88,6 +88,9 @@ export const vertex = defineProvider({
     { when: { region: 'us' }, baseUrl: 'https://aiplatform.us.rep.googleapis.com' },
     { when: { region: 'eu' }, baseUrl: 'https://aiplatform.eu.rep.googleapis.com' },
   ],
+  // https://cloud.google.com/iam/docs/keys-create-delete
+  keyPatterns: [String.raw`^\{[^]*"type"\s*:\s*"service_account"[^]*\}$`],
+  keyField: 'serviceAccount',
   credential: z.strictObject({
     serviceAccount: jsonSecret(
       'Service account key',

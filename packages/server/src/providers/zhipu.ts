@@ -35,6 +35,8 @@ export const zhipu = openaiCompatible({
     // https://docs.bigmodel.cn/cn/guide/models/video-generation/cogvideox-3
     { protocol: 'zhipu', paths: { videos: '/videos/generations' }, videos: { status: '/async-result/{id}' } },
   ],
+  // An id and a secret: https://docs.bigmodel.cn/cn/api/introduction
+  keyPatterns: [String.raw`^[0-9a-f]{32}\.[0-9A-Za-z]{16}$`],
   phrases: zhipuPhrases,
   dialect: { quirks: [bareImages] },
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { detect, entered, fieldsOf } from './schema-fields.ts';
+import { entered, fieldsOf } from './schema-fields.ts';
 
 test('the fields of a form follow from the schema: secrets hidden, choices listed, what has a default not required', () => {
   const fields = fieldsOf(
@@ -68,18 +68,4 @@ test('what is empty is not sent, and each kind is sent as what it is', () => {
     false,
   );
   expect(entered(fields, { a: ' ', b: 'true', c: '3', d: '{"x":1}' })).toEqual({ b: true, c: 3, d: { x: 1 } });
-});
-
-test('a pasted key tells its provider by the longest beginning, when that is one provider’s alone', () => {
-  const providers = [
-    { id: 'one', keyPrefixes: ['sk-'] },
-    { id: 'two', keyPrefixes: ['sk-ant-'] },
-    { id: 'three', keyPrefixes: ['gsk_', 'sk-'] },
-  ];
-  expect([
-    detect('sk-ant-1', providers),
-    detect('sk-1', providers),
-    detect('gsk_1', providers),
-    detect('x', providers),
-  ]).toEqual(['two', undefined, 'three', undefined]);
 });

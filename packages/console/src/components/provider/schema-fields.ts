@@ -104,19 +104,6 @@ export function entered(
   );
 }
 
-/** The provider whose keys begin like this one; undefined where none or several do. */
-export function detect(
-  key: string,
-  providers: readonly { readonly id: string; readonly keyPrefixes: readonly string[] }[],
-): string | undefined {
-  const found = providers.flatMap(({ id, keyPrefixes }) =>
-    keyPrefixes.filter((prefix) => key.startsWith(prefix)).map((prefix) => ({ id, length: prefix.length })),
-  );
-  const longest = Math.max(0, ...found.map(({ length }) => length));
-  const best = new Set(found.filter(({ length }) => length === longest).map(({ id }) => id));
-  return best.size === 1 ? [...best][0] : undefined;
-}
-
 /** Settings as they stand, as texts for the fields. */
 export const shownValues = (settings: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
   Object.fromEntries(

@@ -1,9 +1,10 @@
+import { providerOfKey } from '@tollgate/contract/provider-of-key';
 import type { ChannelView } from '@tollgate/contract/api/configuration';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useFormWords } from '../../components/form/words.ts';
 import { ProviderFields } from '../../components/provider/provider-fields.tsx';
-import { detect, entered, fieldsOf, type SchemaField } from '../../components/provider/schema-fields.ts';
+import { entered, fieldsOf, type SchemaField } from '../../components/provider/schema-fields.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { Combobox } from '../../components/ui/combobox.tsx';
@@ -52,9 +53,9 @@ function useConnect({ providers, channel, onDone }: Omit<ConnectProps, 'onCancel
   const keyField = fields.find(({ name }) => name === 'apiKey');
 
   const paste = (text: string): void => {
-    setAccount({ ...account, apiKey: text });
-    const found = detect(text.trim(), providers);
-    if (found !== undefined && provider === undefined) setProviderId(found);
+    const found = provider === undefined ? providerOfKey(text.trim(), providers) : undefined;
+    setAccount({ ...account, [found?.keyField ?? 'apiKey']: text });
+    if (found !== undefined) setProviderId(found.id);
   };
   const send = async (event: FormEvent): Promise<void> => {
     event.preventDefault();

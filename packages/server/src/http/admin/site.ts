@@ -127,6 +127,8 @@ export function presentProvider(provider: AnyProvider): z.input<typeof providerS
     baseUrl: provider.baseUrl ?? null,
     protocols: provider.dialects.map((dialect) => dialect.protocol),
     keyPrefixes: [...(provider.keyPrefixes ?? [])],
+    keyPatterns: [...(provider.keyPatterns ?? [])],
+    keyField: provider.keyField ?? 'apiKey',
     listsModels: provider.listing !== undefined,
     holdsModels: provider.library !== undefined,
     accountLogin: provider.login !== undefined,

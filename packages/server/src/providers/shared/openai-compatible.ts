@@ -146,6 +146,7 @@ export type CompatibleVendor = {
   readonly headers?: Readonly<Record<string, string>>;
   /** How its keys begin, where they begin in a way of their own. */
   readonly keyPrefixes?: readonly string[];
+  readonly keyPatterns?: readonly string[];
   /** Asks for no key, as servers of one's own often do not. */
   readonly keyless?: boolean;
   /** Settings that its base URL names. */

@@ -1,8 +1,8 @@
+import { providerOfKey } from '@tollgate/contract/provider-of-key';
 import { useQueryClient } from '@tanstack/react-query';
 import { FlaskConical } from 'lucide-react';
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { ProviderFields } from '../../../components/provider/provider-fields.tsx';
-import { detect } from '../../../components/provider/schema-fields.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Drawer } from '../../../components/ui/dialog.tsx';
 import { ErrorNotice, ErrorState } from '../../../components/ui/error-state.tsx';
@@ -69,10 +69,10 @@ function CreateForm({ providers, onClose, onCreated }: FormProps) {
 
   const paste = (text: string): void => {
     setPasted(text);
-    const found = providers.find(({ id }) => id === detect(text.trim(), providers));
+    const found = providerOfKey(text.trim(), providers);
     if (found === undefined) return;
     setProvider(found);
-    change({ credential: { apiKey: text.trim() } });
+    change({ credential: { [found.keyField]: text.trim() } });
   };
   const choose = (chosen: Provider | undefined): void => {
     setProvider(chosen);

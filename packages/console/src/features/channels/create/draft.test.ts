@@ -8,6 +8,8 @@ const provider: Provider = {
   baseUrl: 'https://api.acme.example/v1',
   protocols: ['p'],
   keyPrefixes: [],
+  keyPatterns: [],
+  keyField: 'apiKey',
   listsModels: true,
   holdsModels: false,
   accountLogin: false,
