@@ -18,6 +18,7 @@ import { pieces } from './media/cast.ts';
 import { beginMedia } from './media/now.ts';
 import { fillDemo, type Filled } from './fill.ts';
 import { diceOf } from './random.ts';
+import { things } from './stored-objects.ts';
 import { demoOutside } from './outside.ts';
 
 const now = Date.UTC(2026, 6, 15, 12);
@@ -61,7 +62,8 @@ describe('a demonstration', () => {
     expect(await verify(foundation.database, now)).toEqual({ unexplained: 0, problems: [] });
     const requests = await requestLogRepository.latest(foundation.database.db, { filters: {}, limit: 2000 });
     const ended = pieces.filter(({ end }) => end !== 'silent').length;
-    expect(requests).toHaveLength(1500 + ended);
+    const charged = things.filter((one) => one.charged !== undefined && one.open !== true).length;
+    expect(requests).toHaveLength(1500 + ended + charged);
     expect(new Set(requests.map(({ userId }) => userId)).size).toBeGreaterThan(30);
     expect(requests.some(({ attempts }) => attempts.length > 1)).toBe(true);
     expect(requests.some(({ conversion }) => (conversion?.losses.length ?? 0) > 0)).toBe(true);

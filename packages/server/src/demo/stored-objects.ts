@@ -56,7 +56,8 @@ const batch = (status: string, total: number, completed: number, failed: number,
   metadata: { description },
 });
 
-const things: readonly Kept[] = [
+/** What was given to keep, the oldest first. */
+export const things: readonly Kept[] = [
   {
     kind: 'vector_store',
     channel: 'openai-main',
