@@ -1,4 +1,5 @@
 import { language } from './i18n.ts';
+import { isolated } from './isolated.ts';
 
 /** Moments and durations as they are shown, in the language in force and the reader's time zone. */
 
@@ -59,9 +60,9 @@ export function relativeMoment(ms: number, now: number): string {
 
 /** `842 ms`, `3.24 s`, `1 m 12 s`. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-  return `${Math.floor(ms / 60_000)} m ${Math.floor((ms % 60_000) / 1000)} s`;
+  if (ms < 1000) return isolated(`${Math.round(ms)} ms`);
+  if (ms < 60_000) return isolated(`${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`);
+  return isolated(`${Math.floor(ms / 60_000)} m ${Math.floor((ms % 60_000) / 1000)} s`);
 }
 
 const inUnit = (value: number, unit: 'day' | 'hour' | 'minute'): string =>
@@ -119,7 +120,8 @@ export function momentRange(from: number, to: number): string {
 }
 
 /** A duration of which every tenth of a millisecond counts: `0.4 ms`, then as {@link duration}. */
-export const fineDuration = (ms: number): string => (ms < 10 ? `${Math.round(ms * 10) / 10} ms` : duration(ms));
+export const fineDuration = (ms: number): string =>
+  ms < 10 ? isolated(`${Math.round(ms * 10) / 10} ms`) : duration(ms);
 
 /** A day in few characters: `Nov 21`. */
 export const shortDay = (ms: number): string => dateFormat('day', { month: 'short', day: 'numeric' }).format(ms);

@@ -7,6 +7,7 @@ import {
   millionths,
   roundToNanos,
   usd,
+  usdCeiled,
   usdFloored,
   usdOf,
   usdRounded,
@@ -48,5 +49,6 @@ test('money to the cent: rounded where it is compared, never more than there is 
   const owed = [-4_000_000n, -14_999_999n, -15_000_000n, -856_000_000n].map(usdRounded);
   expect(owed).toEqual(['−<$0.01', '−$0.01', '−$0.02', '−$0.86']);
   expect(shown).toEqual(['$0.00', '<$0.01', '$0.01', '$0.02', '$1.23']);
+  expect([0n, 1n, 10_000_000n, 10_000_001n].map(usdCeiled)).toEqual(['$0.00', '$0.01', '$0.01', '$0.02']);
   expect([19_999_999n, -1n, -20_000_000n].map(usdFloored)).toEqual(['$0.01', '−$0.01', '−$0.02']);
 });

@@ -1,3 +1,5 @@
+import { isolated } from './isolated.ts';
+
 /** Money as it is shown: exact, from whole nano-dollars, never through a float. */
 
 const perDollar = 9;
@@ -20,7 +22,7 @@ const wholeNumber = new Intl.NumberFormat('en-US');
 export function usd(value: bigint, scale: number = perDollar): string {
   const text = decimal(value, scale, 2);
   const [dollars = '0', fraction = '00'] = text.replace('-', '').split('.');
-  return `${value < 0n ? '−' : ''}$${wholeNumber.format(BigInt(dollars))}.${fraction}`;
+  return isolated(`${value < 0n ? '−' : ''}$${wholeNumber.format(BigInt(dollars))}.${fraction}`);
 }
 
 /**
@@ -37,11 +39,13 @@ export const roundToNanos = (exact: bigint): bigint => (exact + 500_000_000_000n
 
 const nanosPerCent = 10_000_000n;
 
+const roundedCents = (size: bigint): bigint => (size + nanosPerCent / 2n) / nanosPerCent;
+
 /** To the cent, for looking and comparing rather than adding up; more than nothing and less than a cent is said so. Half away from zero. */
 export function usdRounded(nanos: bigint): string {
   const size = nanos < 0n ? -nanos : nanos;
-  const shown = size > 0n && size < nanosPerCent ? '<$0.01' : usd((size + nanosPerCent / 2n) / nanosPerCent, 2);
-  return nanos < 0n ? `−${shown}` : shown;
+  const cents = nanos < 0n ? -roundedCents(size) : roundedCents(size);
+  return size > 0n && size < nanosPerCent ? isolated(`${nanos < 0n ? '−' : ''}<$0.01`) : usd(cents, 2);
 }
 
 /** To the cent towards minus infinity: nobody is shown more than there is. */
@@ -49,6 +53,9 @@ export function usdFloored(nanos: bigint): string {
   const cents = nanos / nanosPerCent;
   return usd(nanos < 0n && nanos % nanosPerCent !== 0n ? cents - 1n : cents, 2);
 }
+
+/** A price (0 or more) to the cent, upwards: nobody pays more than was shown. */
+export const usdCeiled = (nanos: bigint): string => usd((nanos + nanosPerCent - 1n) / nanosPerCent, 2);
 
 /** Whole nano-dollars of an amount of USD as people write it. */
 export const nanosOf = (text: string): bigint => scaled(text, perDollar);

@@ -95,6 +95,18 @@ describe.each(others)('%s', (language) => {
   });
 });
 
+/** What stands for one thing has one name; fields such as `max_tokens` keep their own. */
+test.each(['zh-CN', 'zh-TW'])('%s says Token, and nothing else for it', (language) => {
+  const otherwise = /(?<![\w`])tokens?(?![\w`])|词元|詞元/u;
+  expect('首 token 时间、词元小时、max_tokens'.replaceAll(new RegExp(otherwise, 'gu'), '!')).toBe(
+    '首 ! 时间、!小时、max_tokens',
+  );
+  for (const namespace of namespacesOf(language))
+    for (const [key, text] of textsOf(language, namespace))
+      if (otherwise.test(text))
+        expect([namespace, key, text]).toEqual([namespace, key, text.replace(otherwise, 'Token')]);
+});
+
 /** Sources by the namespaces whose hook they call, and the name under which they do. */
 const files = [...new Bun.Glob('**/*.{ts,tsx}').scanSync(source)]
   .filter((file) => !/\.test\.tsx?$/.test(file))

@@ -194,5 +194,22 @@ export const teamSubscriptionPatchSchema = subscriptionPatchSchema.omit({ card: 
     .describe('More are paid for at once, for the rest of the term; fewer count from the next.'),
 });
 
+export const seatsQuoteQuerySchema = z.strictObject({
+  seats: z.coerce
+    .number<number>()
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('How many seats it is to have; absent: as many as it is going to have.'),
+});
+
+export const seatsQuoteSchema = z.strictObject({
+  nowNanos: nanosSchema.describe(
+    'What the team’s wallet gives now: the share of the term that is left, which grows smaller with it. 0 where seats do not become more.',
+  ),
+  termNanos: nanosSchema.nullable().describe('What the next term costs; null where there is none.'),
+});
+
 export type SubscriptionPatch = z.output<typeof subscriptionPatchSchema> &
   Pick<z.output<typeof teamSubscriptionPatchSchema>, 'seats'>;

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { listOf } from '../api/page.ts';
-import { subscriptionSchema, teamSubscribeInputSchema, teamSubscriptionPatchSchema } from '../api/plans.ts';
+import {
+  seatsQuoteQuerySchema,
+  seatsQuoteSchema,
+  subscriptionSchema,
+  teamSubscribeInputSchema,
+  teamSubscriptionPatchSchema,
+} from '../api/plans.ts';
 import { declare } from './declare.ts';
 import { idParams } from './params.ts';
 
@@ -23,6 +29,15 @@ export const teamPlanOperations = declare({
     body: teamSubscribeInputSchema,
     answer: subscriptionSchema,
     status: 201,
+  },
+  'teams.quoteSeats': {
+    method: 'get',
+    path: '/teams/{id}/subscriptions/{subscriptionId}/seats-quote',
+    permission: 'teams:read',
+    summary: 'What another number of seats would cost: now, and from the next term on',
+    params: z.strictObject({ id: z.string(), subscriptionId: z.string() }),
+    query: seatsQuoteQuerySchema,
+    answer: seatsQuoteSchema,
   },
   'teams.changeSubscription': {
     method: 'patch',

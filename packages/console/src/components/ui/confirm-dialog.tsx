@@ -17,6 +17,8 @@ type ConfirmDialogProps = {
   /** For what cannot be undone: the name that must be typed first. */
   readonly typed?: string;
   readonly danger?: boolean;
+  /** False while what must be known before is not: the button waits. */
+  readonly ready?: boolean;
   /** Does it; the dialog stays open and says what failed when it throws. */
   readonly onConfirm: () => Promise<void>;
 };
@@ -30,6 +32,7 @@ export function ConfirmDialog({
   action,
   typed,
   danger = true,
+  ready = true,
   onConfirm,
 }: ConfirmDialogProps) {
   const t = useUiWords();
@@ -66,7 +69,7 @@ export function ConfirmDialog({
           <Button
             look={danger ? 'danger-primary' : 'primary'}
             busy={busy}
-            isDisabled={typed !== undefined && text.trim() !== typed}
+            isDisabled={!ready || (typed !== undefined && text.trim() !== typed)}
             onPress={() => void confirm()}
           >
             {action}

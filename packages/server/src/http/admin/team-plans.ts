@@ -1,5 +1,5 @@
 import type { teamPlanOperations } from '@tollgate/contract/operations/team-plans';
-import { changeSubscription } from '../../services/subscriptions/change.ts';
+import { changeSubscription, quoteSeats } from '../../services/subscriptions/change.ts';
 import { presentSubscription, subscriptionsOf } from '../../services/subscriptions/lists.ts';
 import { subscribeTeam } from '../../services/subscriptions/subscribe.ts';
 import { requireTeam } from '../../services/teams/teams.ts';
@@ -16,6 +16,11 @@ export const teamPlanHandlers = ({ accounts, payments }: AdminDeps): Handlers<ty
     await requireTeam(accounts, actor, params.id, 'pay');
     const ask = { userId: params.id, planId, seats, clientKey: idempotencyKey, actor: actor.label };
     return await presentSubscription(payments, await subscribeTeam(payments, ask));
+  },
+  'teams.quoteSeats': async ({ params: { id, subscriptionId }, query: { seats } }, { caller: { actor } }) => {
+    await requireTeam(accounts, actor, id, 'see');
+    const { now, term } = await quoteSeats(payments, { actor: actor.label, userId: id }, subscriptionId, seats);
+    return { nowNanos: now.toString(), termNanos: term?.toString() ?? null };
   },
   'teams.changeSubscription': async ({ params: { id, subscriptionId }, body }, { caller: { actor } }) => {
     await requireTeam(accounts, actor, id, 'pay');

@@ -125,6 +125,26 @@ test('the wallet of a team pays for its keys, and members have limits of their o
   expect(field((await call('admin', 'POST', `/teams/${team}/credits`, credit)).json, 'balanceNanos')).toBe(
     '3000000000',
   );
+  // Once for each key; a key that stands for another team, person or amount moves nothing.
+  expect(await outcome('admin', 'POST', `/teams/${team}/credits`, credit)).toBe('200');
+  const other = field((await call('ann', 'POST', '/teams', { name: 'Another' })).json, 'id');
+  for (const path of [`/teams/${other}/credits`, `/users/${people.ann.user.id}/credits`])
+    expect(await call('admin', 'POST', path, credit)).toMatchObject({
+      status: 409,
+      json: { error: { code: 'conflict', param: 'idempotencyKey' } },
+    });
+  expect(await outcome('admin', 'POST', `/teams/${team}/credits`, { ...credit, amountUsd: '-2' })).toBe('conflict');
+  expect(await outcome('ann', 'DELETE', `/teams/${other}`)).toBe('204');
+  const ends = { amountUsd: '1', idempotencyKey: 'credit-02', expiresAt: Date.now() + 86_400_000 };
+  const given = async (who: 'bob' | 'eve', body: unknown) =>
+    await outcome('admin', 'POST', `/users/${people[who].user.id}/credits`, body);
+  expect([await given('eve', ends), await given('eve', ends), await given('bob', ends)]).toEqual([
+    '200',
+    '200',
+    'conflict',
+  ]);
+  expect(await given('eve', { amountUsd: '1', idempotencyKey: 'credit-02' })).toBe('conflict');
+  expect(field((await call('ann', 'GET', `/teams/${team}`)).json, 'balanceNanos')).toBe('3000000000');
 
   // Money that is owed by a line is spent on usage only, and nobody below an administrator sets it.
   const line = { amountUsd: '5', reason: 'pays monthly' };

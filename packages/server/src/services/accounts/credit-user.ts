@@ -4,6 +4,7 @@ import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { userRepository } from '../../store/users.ts';
 import { giveCredit } from '../rewards/given-credits.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
+import { creditOnce } from './credit-once.ts';
 
 /** Credits a wallet (or, below zero, debits it), with a note in the books and a line in the audit log. */
 export async function creditUser(
@@ -32,7 +33,8 @@ export async function creditUser(
   const at = deps.now();
   // The key is the caller's own: without their name before it, one administrator's could silence another's.
   const idempotencyKey = `credit:${actor.label}:${ask.idempotencyKey ?? deps.newId()}`;
-  await database.transact(async (db) => {
+  const asked = { key: idempotencyKey, ownerId: user.id, amount: ask.amount, expires: expiresAt !== undefined };
+  await creditOnce(database, asked, async (db) => {
     const { posted } = await giveCredit(db, deps, {
       userId: user.id,
       amount: ask.amount,

@@ -188,19 +188,30 @@ const isRunning = ({ state }: StoredSubscription): boolean => state !== 'ended' 
 const same = (one: StoredSubscription, seen: StoredSubscription): boolean =>
   one.termNumber === seen.termNumber && one.state === seen.state && one.termEndsAt === seen.termEndsAt;
 
-/** The subscription in its next term, and what that costs; undefined when there is none. */
-async function nextTerm(
-  deps: SubscriptionDeps,
-  db: Db,
-  one: StoredSubscription,
-): Promise<{ readonly subscription: StoredSubscription; readonly price: bigint } | undefined> {
+/** What the next term is by: its plan as this is sold now, its seats and its terms; undefined when there is none. */
+async function basisOfNext(db: Db, one: StoredSubscription) {
   if (one.cancelAtEnd) return undefined;
   const plan = await planRepository.find(db, one.nextPlanId ?? one.planId);
   // What is sold no more goes on for those who have it; another plan must still be there.
   if (plan === undefined || (one.nextPlanId !== undefined && !plan.enabled)) return undefined;
   // A plan may be sold otherwise by now: who has seats keeps them.
   const seats = one.nextSeats ?? one.seats;
-  const terms = termsOf({ terms: plan.terms, seats });
+  return { plan, seats, terms: termsOf({ terms: plan.terms, seats }) };
+}
+
+/** What the next term costs, in nano-dollars, as things are; undefined when there is none. */
+export const priceOfNextTerm = async (db: Db, one: StoredSubscription): Promise<bigint | undefined> =>
+  (await basisOfNext(db, one))?.terms.price;
+
+/** The subscription in its next term, and what that costs; undefined when there is none. */
+async function nextTerm(
+  deps: SubscriptionDeps,
+  db: Db,
+  one: StoredSubscription,
+): Promise<{ readonly subscription: StoredSubscription; readonly price: bigint } | undefined> {
+  const basis = await basisOfNext(db, one);
+  if (basis === undefined) return undefined;
+  const { plan, seats, terms } = basis;
   const wasLeft = deps.now() >= termEnd(terms, one.termEndsAt, 0);
   const startsAnew =
     one.state === 'trialing' || one.nextPlanId !== undefined || wasLeft || !sameRhythm(terms, termsOf(one));

@@ -6,7 +6,7 @@ import { allowanceRepository } from '../../store/subscriptions/allowances.ts';
 import type { StoredPlan } from '../../store/subscriptions/plans.ts';
 import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
 import { closeAllowance, extendAllowance, lastAllowance } from './allowances.ts';
-import { beginTerm, endAt, save } from './advance.ts';
+import { beginTerm, endAt, priceOfNextTerm, save } from './advance.ts';
 import type { SubscriptionDeps, Transact } from './deps.ts';
 import { postFor, withWallet } from './pay.ts';
 import { priceOfSeats, raiseSeats } from './seats.ts';
@@ -99,8 +99,7 @@ async function changedBy(
     case 'pay-by':
       return { ...one, card };
     case 'fewer-seats':
-      if (one.seats === undefined)
-        throw new Refusal('conflict', 'This plan is not sold by the seat.', { param: 'seats' });
+      if (one.seats === undefined) throw noSeats();
       return { ...one, nextSeats: seats === one.seats ? undefined : seats };
     case 'add-seats':
     case 'switch':
@@ -198,6 +197,27 @@ async function switchNow(
   return switched.done;
 }
 
+/**
+ * What another number of seats would cost, in nano-dollars: `now` is what adding them takes at once (0 where they do not become
+ * more), `term` what the next term takes, undefined where there is none.
+ */
+export async function quoteSeats(
+  deps: SubscriptionDeps,
+  who: Who,
+  id: string,
+  asked: number | undefined,
+): Promise<{ readonly now: bigint; readonly term: bigint | undefined }> {
+  const one = await mustFind(deps, who, id);
+  if (one.seats === undefined) throw noSeats();
+  const seats = asked ?? one.nextSeats ?? one.seats;
+  return {
+    now: seats > one.seats ? priceOfSeats(one, seats, deps.now()) : 0n,
+    term: await priceOfNextTerm(deps.database.db, { ...one, nextSeats: seats }),
+  };
+}
+
+const noSeats = (): Refusal => new Refusal('conflict', 'This plan is not sold by the seat.', { param: 'seats' });
+
 /** More seats from now on, whose share of the term is paid for at once. */
 async function addSeats(
   deps: SubscriptionDeps,
@@ -205,7 +225,7 @@ async function addSeats(
   seen: StoredSubscription,
   seats: number,
 ): Promise<StoredSubscription> {
-  if (seen.seats === undefined) throw new Refusal('conflict', 'This plan is not sold by the seat.', { param: 'seats' });
+  if (seen.seats === undefined) throw noSeats();
   const price = priceOfSeats(seen, seats, deps.now());
   const added = await withWallet(deps, seen.userId, price, async (db) => {
     const one = await lockRunning(db, seen.id);

@@ -20,8 +20,8 @@ import { endTeam } from '../teams/end-team.ts';
 import { createTeam } from '../teams/teams.ts';
 import { advance } from './advance.ts';
 import { sweepAllowance } from './allowances.ts';
-import { changeSubscription } from './change.ts';
-import { createPlan } from './plans.ts';
+import { changeSubscription, quoteSeats } from './change.ts';
+import { changePlan, createPlan } from './plans.ts';
 import { subscribe, subscribeTeam } from './subscribe.ts';
 
 /** Plans that teams have, by the seat. */
@@ -107,6 +107,13 @@ eachDatabase('plans by the seat', (open) => {
     // Half of the term is left.
     clock.ms = Date.parse('2026-04-16T00:00Z');
     const before = (await changeRepository.since(database.db, 0, 1000)).at(-1)?.seq ?? 0;
+    // What is said is what is taken, to the nano-dollar.
+    const quote = async (seats: number) => await quoteSeats(deps, who, id, seats);
+    expect(await Promise.all([3, 2, 1].map(quote))).toEqual([
+      { now: usd(5), term: usd(30) },
+      { now: 0n, term: usd(20) },
+      { now: 0n, term: usd(10) },
+    ]);
     const raced = await Promise.all([3, 3].map(async (seats) => await refusalOf(change(seats))));
     expect(raced).toContain('done');
     expect([await balance(), await granted(), await seated()]).toEqual([usd(975), [usd(50)], [1, 1, 1]]);
@@ -122,6 +129,24 @@ eachDatabase('plans by the seat', (open) => {
     expect([await balance(), await granted(), await seated()]).toEqual([usd(965), [usd(50), usd(20)], [1, 0, 0]]);
     expect((await subscriptionRepository.find(database.db, id))?.nextSeats).toBeUndefined();
     expect(await verify(database, Date.now())).toEqual({ unexplained: 0, problems: [] });
+  });
+
+  test('what more seats cost is said before, to the nano-dollar, by the plan as it is sold now', async () => {
+    const database = await open();
+    const { deps, clock, plan, ask, balance, who } = await begin(database);
+    const { id: planId } = await plan({ priceUsd: '9.99' });
+    const { id } = await subscribeTeam(deps, ask(planId, 2));
+    clock.ms += 12_345_678;
+    const quote = async (seats: number) => await quoteSeats(deps, who, id, seats);
+    const { now } = await quote(5);
+    const held = await balance();
+    await changeSubscription(deps, who, id, { seats: 5 });
+    expect([held - (await balance()), now > usd(29) && now < usd(30)]).toEqual([now, true]);
+    await changePlan(deps, 'user:usr_root', planId, { priceUsd: '12' });
+    expect(await quote(5)).toEqual({ now: 0n, term: usd(60) });
+    await changeSubscription(deps, who, id, { cancelAtEnd: true });
+    expect(await quote(4)).toEqual({ now: 0n, term: undefined });
+    expect(await refusalOf(quoteSeats(deps, { ...who, userId: 'usr_else' }, id, 4))).toBe('not_found');
   });
 
   test('numbers of requests are by the seat too, and no plan is for both people and teams', async () => {

@@ -3,6 +3,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { isPosted, postCreditIn } from '../../store/ledger/journal.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
+import { creditOnce } from '../accounts/credit-once.ts';
 import { writeCreditLine, type CreditLineAsk } from '../accounts/credit-lines.ts';
 import { recordWrite } from '../record-write.ts';
 import { withWallet } from '../subscriptions/pay.ts';
@@ -52,14 +53,16 @@ export async function creditTeam(
   if (ask.amount === 0n) throw new Refusal('invalid_request', 'The amount must not be 0.', { param: 'amountUsd' });
   const { database } = deps;
   const at = deps.now();
-  await database.transact(async (db) => {
+  // The key is the caller's own: without their name before it, one administrator's could silence another's.
+  const key = `credit:${actor.label}:${ask.clientKey}`;
+  await creditOnce(database, { key, ownerId: ask.teamId, amount: ask.amount, expires: false }, async (db) => {
     const { posted } = await postCreditIn(db, database.kind, {
       transactionId: `tx_${deps.newId()}`,
       account: walletMeter(ask.teamId),
       amount: ask.amount,
       kind: 'adjustment',
       note: ask.note,
-      idempotencyKey: `credit:${actor.label}:${ask.clientKey}`,
+      idempotencyKey: key,
       actor: actor.label,
       at,
     });
