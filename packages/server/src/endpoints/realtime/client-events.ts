@@ -26,9 +26,14 @@ export type ClientEvent = {
   readonly transcriber: string | undefined;
 };
 
-/** An event of sound, as every SDK writes it: nothing else can stand in what is not parsed. */
-const soundHead = /^\{\s*"type"\s*:\s*"input_audio_buffer\.append"\s*,/;
-const typeAgain = '"type"';
+/** How an event of sound begins, as SDKs write it: its type, its own id before or behind it or none, then the sound. */
+const soundHead = new RegExp(
+  String.raw`^~\{~(?:ID~,~TYPE|TYPE(?:~,~ID)?)~,~"audio"~:~"`
+    .replaceAll('TYPE', String.raw`"type"~:~"input_audio_buffer\.append"`)
+    .replaceAll('ID', String.raw`"event_id"~:~"[\w.:-]{0,100}"`)
+    .replaceAll('~', String.raw`[ \t\r\n]*`),
+);
+const soundTail = /^[ \t\r\n]*\}[ \t\r\n]*$/;
 
 /** Bytes of base64 to a token of sound: at least 8000 bytes a second (G.711), at most 10 tokens. https://developers.openai.com/api/docs/guides/realtime-costs */
 const bytesPerToken = 1000;
@@ -45,9 +50,7 @@ export function readClientEvent(
 ): ClientEvent {
   if (typeof frame !== 'string') throw new Refusal('invalid_request', 'Events are JSON in text frames.');
   const said = { frame, asks: false, maxOutputTokens: undefined, transcriber: undefined };
-  const head = soundHead.exec(frame.slice(0, 100));
-  if (head && !frame.includes(typeAgain, head[0].length))
-    return { ...said, tokens: Math.ceil(frame.length / bytesPerToken) };
+  if (isPlainSound(frame)) return { ...said, tokens: Math.ceil(frame.length / bytesPerToken) };
   const bytes = encodeText(frame);
   const read = readJson(bytes);
   if ('failure' in read) throw new Refusal('invalid_json', read.message);
@@ -65,6 +68,19 @@ export function readClientEvent(
     maxOutputTokens: mostOutput(setting),
     transcriber: transcriberOf(setting),
   };
+}
+
+/**
+ * Whether a frame is an object of a type, perhaps an id, and one string without escapes, and so can say nothing but sound. It is told
+ * without parsing, for most frames of a session are such.
+ */
+function isPlainSound(frame: string): boolean {
+  const head = soundHead.exec(frame.slice(0, 300));
+  if (!head) return false;
+  const end = frame.indexOf('"', head[0].length);
+  return (
+    end >= 0 && soundTail.test(frame.slice(end + 1, end + 20)) && end + 20 >= frame.length && !frame.includes('\\')
+  );
 }
 
 function mostOutput(setting: JsonObject): number | undefined {
