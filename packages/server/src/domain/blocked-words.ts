@@ -1,5 +1,5 @@
-import { isList, isObject } from '@tollgate/wire/json/fields';
-import type { Json } from '@tollgate/wire/protocol';
+import { isList, isObject, textAt } from '@tollgate/wire/json/fields';
+import type { Json, JsonObject } from '@tollgate/wire/protocol';
 
 /** Finds the first of the words that stands in any text of a request; undefined where none does. */
 export type FindBlockedWord = (json: Json) => string | undefined;
@@ -31,29 +31,67 @@ export function compileBlockedWords(list: readonly string[]): FindBlockedWord {
   const begins = new Uint8Array(65_536);
   for (const code of root.next.keys()) begins[code] = 1;
   const inText = (text: string): string | undefined => firstIn(folded(text), root, begins);
-  const inJson = (json: Json, name?: string): string | undefined => {
-    if (typeof json === 'string') return isOpaque(json, name) ? undefined : inText(json);
-    if (isList(json)) return firstOf(json, (item) => inJson(item, name));
-    if (isObject(json)) return firstOf(Object.entries(json), ([key, value]) => inJson(value, key));
+  const inJson = (json: Json, name: string, holder: JsonObject, isOwn: boolean): string | undefined => {
+    if (typeof json === 'string') return isOpaque(json, name, holder, isOwn) ? undefined : inText(json);
+    if (isList(json)) return firstOf(json, (item) => inJson(item, name, holder, isOwn));
+    if (isObject(json))
+      return firstOf(Object.entries(json), ([key, value]) => inJson(value, key, json, isOwn || holdsOwn(key, json)));
     return undefined;
   };
-  return inJson;
+  return (json) => inJson(json, '', {}, false);
 }
 
-const isOpaque = (text: string, name: string | undefined): boolean =>
-  text.startsWith('data:') || (name !== undefined && opaqueFields.has(name));
+/** Whether nobody reads a string. In the sender's own JSON, such as what a tool was called with, a field's name says nothing. */
+const isOpaque = (text: string, name: string, holder: JsonObject, isOwn: boolean): boolean =>
+  isDataUrl(text) || (!isOwn && (opaqueFields.has(name) || isMedia(name, holder)));
+
+/** A picture, sound or document within a URL, which has neither spaces nor letters beyond ASCII. */
+const isDataUrl = (text: string): boolean => dataUrl.test(text) && !beyondUrls.test(text);
+const dataUrl = /^data:[\w.+-]+\/[\w.+-]+[;,]/;
+const beyondUrls = /[^\x21-\x7e]/;
 
 /** Fields of the protocols whose strings nobody reads. */
 const opaqueFields: ReadonlySet<string> = new Set([
-  'data',
-  // Of an event, or a part of a message; where a request names a voice by it, it is an object.
-  'audio',
   'b64_json',
   'file_data',
   'encrypted_content',
   'signature',
   'thoughtSignature',
   'thought_signature',
+]);
+
+/**
+ * Whether a string is the sound of an event or part (`type` says so), or bytes beside their type: `source` of Messages (a document
+ * there may also be plain text), `inlineData` of Gemini, `input_audio` of Chat Completions, reasoning that is sealed.
+ */
+function isMedia(name: string, holder: JsonObject): boolean {
+  if (name !== 'audio' && name !== 'data') return false;
+  const type = textAt(holder, 'type') ?? '';
+  if (name === 'audio') return /audio/.test(type);
+  if (type === 'text') return false;
+  return sealedTypes.test(type) || mediaTypes.some((key) => textAt(holder, key) !== undefined);
+}
+
+const sealedTypes = /^(?:base64|redacted_thinking|reasoning\.encrypted)$/;
+const mediaTypes = ['media_type', 'mime_type', 'mimeType', 'format'] as const;
+
+/** Whether what stands under a key is JSON of the sender's own making: what tools are called with and answer, and schemas. */
+const holdsOwn = (key: string, holder: JsonObject): boolean =>
+  ownFields.has(key) || (key === 'input' && (textAt(holder, 'type') ?? '').endsWith('tool_use'));
+
+const ownFields: ReadonlySet<string> = new Set([
+  'args',
+  'arguments',
+  'response',
+  'parameters',
+  'parametersJsonSchema',
+  'parameters_json_schema',
+  'input_schema',
+  'schema',
+  'responseSchema',
+  'response_schema',
+  'responseJsonSchema',
+  'response_json_schema',
 ]);
 
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase();
