@@ -51,6 +51,26 @@ async function begun(tail: Tail, filters: Parameters<Tail['watch']>[0], signal: 
 }
 
 eachDatabase('the request log', (open) => {
+  test('is counted once in a range within one hour, and over the end of one', async () => {
+    const database = await open();
+    const minute = hourMs / 60;
+    await post(
+      database,
+      Array.from({ length: 24 }, (_, index) => record(start + index * 5 * minute, `m${index}`)),
+    );
+    const count = async (from: number, to: number) => {
+      const range = { from: start + from * minute, to: start + to * minute };
+      const drawn = await histogram(database, { ...range, buckets: 1, now: start + 2 * hourMs, filters: {} });
+      return drawn.buckets.map(({ requests }) => requests);
+    };
+    expect(await count(10, 50)).toEqual([8]);
+    expect(await count(0, 50)).toEqual([10]);
+    expect(await count(10, 60)).toEqual([10]);
+    expect(await count(0, 60)).toEqual([12]);
+    expect(await count(40, 80)).toEqual([4, 4]);
+    expect(await count(40, 120)).toEqual([16]);
+  });
+
   test('is counted over time, by the hour and finer, whatever it is narrowed by', async () => {
     const database = await open();
     await post(database, [

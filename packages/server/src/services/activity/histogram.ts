@@ -46,7 +46,9 @@ export async function histogram(
     return { from, to, bucketMs, buckets: await countEach(database, { filters, from, to, bucketMs, now }, moments) };
   const channelIds = channelId === undefined ? filters.channelIds : [channelId];
   // Whole hours are summed up already; what is left of the range before and after them is counted.
-  const [hoursFrom, hoursTo] = [Math.ceil(from / hourMs) * hourMs, to - (to % hourMs)];
+  const hoursFrom = Math.min(Math.ceil(from / hourMs) * hourMs, to);
+  // Of a range within one hour all is counted, once.
+  const hoursTo = Math.max(to - (to % hourMs), hoursFrom);
   const range = { userId, keyId, model, group, endpoint, channelIds, from: hoursFrom, to: hoursTo };
   const sums = new Map<number, Counted>();
   const add = (at: number, { requests, errors }: Counted): void => {
