@@ -23,9 +23,13 @@ export const namesOfKeys = (db: Db, ids: Iterable<string>): Promise<readonly Nam
     ),
   );
 
-/** Ids of the keys whose names read like a text (`*` stands for any), revoked ones too; at most `limit` of them. */
-export async function keysNamedLike(db: Db, name: string, limit: number): Promise<readonly string[]> {
-  const found = await db.selectFrom('api_keys').select('id').where(isLike('name', name)).limit(limit).execute();
+/** Ids of a user's keys, or everybody's, whose names read like a text (`*` stands for any), revoked ones too; at most `limit` of them. */
+export async function keysNamedLike(
+  db: Db,
+  { userId, name, limit }: { readonly userId: string | undefined; readonly name: string; readonly limit: number },
+): Promise<readonly string[]> {
+  const like = db.selectFrom('api_keys').select('id').where(isLike('name', name)).limit(limit);
+  const found = await (userId === undefined ? like : like.where('user_id', '=', userId)).execute();
   return found.map(({ id }) => id);
 }
 

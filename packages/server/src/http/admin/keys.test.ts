@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { z } from 'zod';
 import type { Database } from '../../store/database.ts';
 import { openInMemory } from '../../store/testing/schema-copies.ts';
+import { keysNamed } from '../../services/activity/named-keys.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
 import { field, openTestApp, sampleRequest } from '../testing/admin-app.ts';
@@ -161,6 +162,26 @@ test('are found by name, owner, and ends of their text, and say whose they are a
   expect(await asked('userId=all&keyName=bots*')).toMatchObject({ data: [{ keyName: 'Bots 100%' }] });
   expect(await asked('userId=all&keyName=bots')).toMatchObject({ data: [] });
   expect(await asked('keyName=bots*', ann.token)).toMatchObject({ data: [] });
+  // Whose keys may be seen decides which names are matched: neither another's key nor the number of all of them shows.
+  const matched = async (userId: string | undefined) =>
+    (await keysNamed(database, { userId, name: 'bots*', param: 'keyName' })).length;
+  expect([await matched(undefined), await matched(bob.user.id), await matched(ann.user.id)]).toEqual([1, 1, 0]);
+  const { db } = database;
+  const one = await db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('id', '=', field(spare, 'id'))
+    .executeTakeFirstOrThrow();
+  for (let n = 0; n < 1001; n++)
+    await db
+      .insertInto('api_keys')
+      .values({ ...one, id: `key_heap_${n}`, hash: `heap ${n}`, name: 'heap' })
+      .execute();
+  const many = async (query: string, token: string) =>
+    (await app.call('GET', `/api/v1/requests?from=0&keyName=heap*${query}`, { token })).status;
+  expect([await many('', ann.token), await many('', bob.token), await many('&userId=all', root)]).toEqual([
+    200, 400, 400,
+  ]);
   const secret = await app.call('GET', '/api/v1/requests?provider=acme', { token: ann.token });
   expect(secret.status).toBe(403);
 });

@@ -25,7 +25,8 @@ export async function seenBy<F extends AskedFilters & Named>(
     provider === undefined
       ? undefined
       : knownChannels(snapshot()).flatMap((one) => (one.provider === provider ? [one.id] : []));
-  const seen = { ...filters, userId: whoseOf(context, filters.userId), ...(channelIds && { channelIds }) };
+  const userId = whoseOf(context, filters.userId);
+  const seen = { ...filters, userId, ...(channelIds && { channelIds }) };
   if (keyName === undefined) return seen;
-  return { ...seen, keyIds: await keysNamed(database, keyName, `${within}keyName`) };
+  return { ...seen, keyIds: await keysNamed(database, { userId, name: keyName, param: `${within}keyName` }) };
 }
