@@ -111,18 +111,33 @@ const broughtBy = ({ owner, placement, enabled }: StoredProviderKey): ProviderKe
  * by whatever provider, and its models are asked of the house no more than before.
  */
 function barringKey(row: StoredProviderKey, where: Where, context: OpenContext): ProviderKeyChannel | undefined {
-  const standIn = [...context.providers.values()].find(({ settings }) => settings.safeParse({}).success);
+  const standIn = [...context.providers.values()].find(
+    ({ id, settings }) => id !== row.provider && settings.safeParse({}).success,
+  );
   return (
     standIn &&
-    Object.freeze({
-      ...withoutWishes,
-      enabled: false,
-      ...opened({ ...row, baseUrl: undefined, settings: {} }, standIn, where, context),
-      credentials: [],
-      broughtBy: broughtBy(row),
-    })
+    orLeftOut({ provider: standIn.id }, where, context, (provider) =>
+      Object.freeze({
+        ...withoutWishes,
+        enabled: false,
+        ...opened(
+          { ...row, models: row.models.map(asItself), baseUrl: undefined, settings: {} },
+          provider,
+          where,
+          context,
+        ),
+        credentials: [],
+        broughtBy: broughtBy(row),
+      }),
+    )
   );
 }
+
+/** What a key bars are the names that its owner asks for; where they would have gone is no matter, and may be what cannot be read. */
+const asItself = ({ name }: StoredProviderKey['models'][number]): StoredProviderKey['models'][number] => ({
+  name,
+  upstream: name,
+});
 
 type Where = Readonly<Record<string, unknown>>;
 

@@ -236,6 +236,44 @@ eachDatabase('snapshots', (open) => {
     expect(logged.filter((line) => line.includes('its provider is unknown')).length).toBe(2);
   });
 
+  test.each([
+    ['bars the house where another provider can stand in', 'acme', [['pk_odd', false]]],
+    ['is left out where none can', 'acme local', []],
+  ] as const)('open although a key in place of the house cannot be read: it %s', async (_, broken, kept) => {
+    const test = await testContext(await open());
+    const fail = () => {
+      throw new Error('no such name');
+    };
+    const odd = { match: Object.assign(/^rare$/, { [Symbol.replace]: fail }), to: '' };
+    const providers = new Map(
+      [...test.providers].map(([id, one]) => [id, broken.includes(id) ? { ...one, modelNames: [odd] } : one]),
+    );
+    const context = { ...test, providers };
+    await createChannel(test, 'cli', channel('a'));
+    await providerKeyRepository.insert(context.database.db, {
+      id: 'pk_odd',
+      name: 'Own',
+      owner: { kind: 'person', id: 'usr_1' },
+      provider: 'acme',
+      settings: {},
+      models: [{ name: 'rare', upstream: 'rare' }],
+      placement: 'only',
+      sealed: '',
+      hints: {},
+      enabled: true,
+      stopped: undefined,
+      disabled: undefined,
+      createdAt: 1,
+      updatedAt: 1,
+    });
+    const { snapshots, logged } = await snapshotsOn(context);
+    const { providerKeys, channels } = snapshots.current();
+    expect([...providerKeys.byId.values()].map((one) => [one.id, one.enabled])).toEqual(kept.map((one) => [...one]));
+    expect(providerKeys.byOwner.get('usr_1')?.only.has('rare') ?? false).toBe(kept.length > 0);
+    expect([...channels.values()].map(({ name }) => name)).toEqual(['a']);
+    expect(logged.filter((line) => line.includes('it cannot be read')).length).toBe(2 - kept.length);
+  });
+
   test('follow a rotation of the data key', async () => {
     const database = await open();
     const context = await testContext(database);
