@@ -127,6 +127,23 @@ describe('quote by conditions', () => {
     ]);
   });
 
+  test('a model without a price is looked for by its other names, the likeliest first', () => {
+    const parts = [
+      { model: 'p-2026', orPricedAs: ['p', 'usual'], usage: { inputText: 1 }, insteadOf: 'images' as const },
+    ];
+    const bill = (names: readonly string[], own = price([])) => {
+      const priceOf = (name: string) => (names.includes(name) ? price([], { rates: { inputText: 7n } }) : undefined);
+      return quote({}, own, multiplierOne, { as: { parts }, priceOf }).lines.map(({ condition }) => condition);
+    };
+    expect(bill(['p-2026', 'p', 'usual'])).toEqual(['model: p-2026']);
+    expect(bill(['p', 'usual'])).toEqual(['model: p']);
+    expect(bill(['usual'])).toEqual(['model: usual']);
+    expect(bill(['other'])).toEqual([]);
+    const says = price([rule({ model: ['p'] }, { inputText: 9n })]);
+    expect(bill(['usual'], says)).toEqual(['model: p']);
+    expect(bill(['p-2026'], says)).toEqual(['model: p-2026']);
+  });
+
   test('images cost by their size and quality', () => {
     const drawn = price([
       rule({ quality: ['high'], size: ['1024x1536', '1536x1024'] }, { images: 250n }),

@@ -107,16 +107,14 @@ function addParts(
   // What an expression prices is worked out once, whatever parts it came in.
   const byExpression = new Map<Price, Usage[]>();
   for (const part of parts) {
-    const { usage, insteadOf, ...traits } = part;
+    const { usage, insteadOf, orPricedAs, ...traits } = part;
     // The length that counts is the part's own, unless it has no input.
-    const facts: PriceFacts = { ...whole, ...traits, input: inputTokens(usage) || whole.input };
-    const own = price.program === undefined ? ruleFor(price, facts) : undefined;
-    const other = part.model === undefined || own?.when?.model !== undefined ? undefined : served.priceOf?.(part.model);
+    const judged: PriceFacts = { ...whole, ...traits, input: inputTokens(usage) || whole.input };
+    const { facts, own, other, isPriced } = pricingOf(price, judged, orPricedAs, served);
     const priced = other ?? price;
-    const isPriced = other !== undefined || own?.when?.model !== undefined;
     if (insteadOf !== undefined && (!isPriced || paysFor(insteadOf, price, whole))) continue;
     if (priced.program !== undefined) byExpression.set(priced, [...(byExpression.get(priced) ?? []), usage]);
-    else addLines(lines, usage, ...labelled(other === undefined && own ? own : ruleFor(priced, facts), part.model));
+    else addLines(lines, usage, ...labelled(other === undefined && own ? own : ruleFor(priced, facts), facts.model));
   }
   let rule = ruleFor(price, price.program === undefined ? whole : { ...whole, usage: {} });
   for (const [priced, usages] of byExpression) {
@@ -127,6 +125,30 @@ function addParts(
     else if (worked.perCall !== undefined) lines.push(callLine(worked.perCall, worked.label));
   }
   return rule;
+}
+
+/** By what a part is charged. */
+type Pricing = {
+  readonly facts: PriceFacts;
+  /** The price's own rule for it; an expression has none. */
+  readonly own: PriceRule | undefined;
+  /** The price of the model that did it. */
+  readonly other: Price | undefined;
+  /** Whether either is made for that model. */
+  readonly isPriced: boolean;
+};
+
+/** Finds it by the model's name, and where nothing is priced by that, by the first of the `others` by which something is. */
+function pricingOf(price: Price, facts: PriceFacts, others: ServedPart['orPricedAs'], served: Served): Pricing {
+  const { model } = facts;
+  const own = price.program === undefined ? ruleFor(price, facts) : undefined;
+  const isOwn = own?.when?.model !== undefined;
+  const other = model === undefined || isOwn ? undefined : served.priceOf?.(model);
+  const found: Pricing = { facts, own, other, isPriced: isOwn || other !== undefined };
+  if (found.isPriced || others === undefined) return found;
+  const [next, ...rest] = others;
+  const later = next === undefined ? undefined : pricingOf(price, { ...facts, model: next }, rest, served);
+  return later?.isPriced === true ? later : found;
 }
 
 /** Whether a price has a rate for a bucket. An expression may read any, and is believed to say all that is to be paid. */

@@ -208,6 +208,16 @@ describe('an answer is charged as it says that it was served', () => {
       { m: testPrice },
       [{ bucket: 'images', quantity: 1, rate: 0n }],
     ],
+    [
+      'by the price of the usual painter where the one that the client named has none',
+      { m: testPrice, 'gpt-image-1': painter },
+      [
+        { bucket: 'images', quantity: 1, rate: 0n },
+        { bucket: 'inputText', quantity: 10, rate: 5n, condition: 'model: gpt-image-1' },
+        { bucket: 'inputImage', quantity: 20, rate: 6n, condition: 'model: gpt-image-1' },
+        { bucket: 'outputImage', quantity: 100, rate: 7n, condition: 'model: gpt-image-1' },
+      ],
+    ],
   ])('a picture that a hosted tool drew is paid once: %s', async (_, prices, lines) => {
     const gate = await gateway(drawn, prices);
     const asked = { model: 'm', input: 'Draw', tools: [{ type: 'image_generation', model: 'painter' }] };

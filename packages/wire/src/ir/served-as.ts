@@ -23,6 +23,8 @@ export type ServedPart = {
   readonly usage: Usage;
   /** The model that did it, as the provider names it, where it is not the one that was asked; undefined otherwise. */
   readonly model?: string | undefined;
+  /** Other names to look for a price by where that one has none, the likeliest first. */
+  readonly orPricedAs?: readonly string[] | undefined;
   /** Of images and videos, in the provider's words. */
   readonly size?: string | undefined;
   readonly quality?: string | undefined;

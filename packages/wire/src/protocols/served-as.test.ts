@@ -224,6 +224,26 @@ const cases: readonly Case[] = [
           model: 'gpt-image-2',
           usage: { cacheRead: 5, inputImage: 40, inputText: 15, outputImage: 270 },
           insteadOf: 'images',
+          orPricedAs: ['gpt-image-1'],
+        },
+      ],
+    },
+  ),
+  responsesCase(
+    'tokens of a model that drew and is named by its date',
+    {
+      tools: [{ type: 'image_generation', model: 'gpt-image-1.5-2025-12-16' }],
+      tool_usage: { image_gen: { input_tokens: 6, output_tokens: 7 } },
+      output: [image(undefined, undefined)],
+    },
+    {
+      parts: [
+        { usage: { inputText: 10, outputText: 2, images: 1 } },
+        {
+          model: 'gpt-image-1.5-2025-12-16',
+          usage: { inputText: 6, outputImage: 7 },
+          insteadOf: 'images',
+          orPricedAs: ['gpt-image-1.5', 'gpt-image-1'],
         },
       ],
     },

@@ -1,6 +1,7 @@
 import { readTier, type ServedAs, type ServedPart } from '../../ir/served-as.ts';
 import { cacheWrites, inputTokens, outputTokens, type Usage } from '../../ir/usage.ts';
 import { at, isObject, numberAt, objectAt, objectsAt, textAt } from '../../json/fields.ts';
+import { undatedNames } from '../../models/undated.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { readMediaUsage } from '../openai-media/usage.ts';
 import { mostCount } from '../implausible.ts';
@@ -180,7 +181,10 @@ function drawingOf(response: JsonObject): ServedPart | undefined {
   const usage = readMediaUsage(raw, { input: 'inputText', output: 'outputImage' });
   if (!usage || inputTokens(usage) + outputTokens(usage) === 0) return undefined;
   const tool = objectsAt(response, 'tools').find((one) => textAt(one, 'type') === 'image_generation');
-  return { model: textAt(tool ?? {}, 'model') ?? usualPainter, usage, insteadOf: 'images' };
+  const model = textAt(tool ?? {}, 'model') ?? usualPainter;
+  // The client names the painter: a name without a price must not draw for nothing.
+  const orPricedAs = model === usualPainter ? undefined : [...undatedNames(model), usualPainter];
+  return { model, usage, insteadOf: 'images', ...(orPricedAs && { orPricedAs }) };
 }
 
 /** Usage in OpenAI's words, inclusive. */
