@@ -34,7 +34,7 @@ export type PayFacts = {
   /** ms since the epoch. */
   readonly at: number;
   readonly amount: Nanos;
-  /** The most that a fee for provider keys may come to, which nothing covers that was bought by the request or the token. */
+  /** The most that a fee may come to, for provider keys or a refusal, which nothing covers that was bought by the request or the token. */
   readonly fee?: Nanos;
   /** Whether provider keys alone may serve it. */
   readonly isOwn?: boolean;

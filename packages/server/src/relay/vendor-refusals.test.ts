@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { setStage } from '../endpoints/testing/stage.ts';
 import { answering, see, speakers, spoken, type Spoken } from '../endpoints/testing/conversations.ts';
+import { allowanceMeter } from '../domain/meters.ts';
 import type { Price } from '../domain/price.ts';
 import { testPrice, type ChannelSpec, type TestGateway } from './testing/gateway.ts';
 import { answer } from './testing/scripted-upstream.ts';
@@ -319,6 +320,60 @@ describe('a refusal for which the vendor takes a fee', () => {
     await gate.recorded(1);
     expect([charges(gate), await gate.balance()]).toEqual([[5n * cent], 0n]);
     expect((await gate.verify()).problems).toEqual([]);
+  });
+
+  describe.each(['requests', 'tokens'] as const)('and a plan that counts %s', (unit) => {
+    const covered = async (channels: readonly ChannelSpec[]) => {
+      const gate = await stage.gateway(channels, { price: { ...feeing, perCall: undefined } });
+      const meter = allowanceMeter('alw_1');
+      const counts = { limit_nanos: 1_000_000n, spent_nanos: 0n, leased_nanos: 0n };
+      await gate.database.db
+        .insertInto('meters')
+        .values({ id: meter, kind: unit, ...counts })
+        .execute();
+      const scope = { models: undefined, groups: undefined, channels: undefined };
+      const term = { startsAt: 0, endsAt: Number.MAX_SAFE_INTEGER };
+      const plan = { meter, unit, ...term, overflow: false, scope } as const;
+      gate.changeKey({ payers: { allowances: [plan], budgets: [] } });
+      const used = async () => {
+        await gate.balance();
+        const spent = gate.database.db.selectFrom('meters').select('spent_nanos').where('id', '=', meter);
+        return BigInt((await spent.executeTakeFirstOrThrow()).spent_nanos);
+      };
+      const { path, body } = speakers['openai-responses'].ask(false);
+      return { gate, used, ask: async () => (await gate.post(body, { path })).status };
+    };
+
+    test('is paid in money, and uses nothing of the plan up', async () => {
+      const up = await stage.upstream(answer(403, refused));
+      const channel = { id: 'a', baseUrl: up.baseUrl, provider: 'xai', settings: { textApi: 'responses' } };
+      const { gate, used, ask } = await covered([channel]);
+      await gate.leave(11n * cent);
+      // The third finds no money for the fee, and goes to nobody.
+      expect([await ask(), await ask(), await ask()]).toEqual([403, 403, 402]);
+      await gate.recorded(3);
+      expect([charges(gate), await gate.balance()]).toEqual([[5n * cent, 5n * cent, 0n], cent]);
+      expect([up.received.length, await used()]).toEqual([2, 0n]);
+      expect((await gate.verify()).problems).toEqual([]);
+    });
+
+    test('is avoided by who has no money for it, where a channel takes none', async () => {
+      const up = await stage.upstream(answer(403, refused));
+      const other = await stage.upstream(
+        answering('openai-chat', { text: 'fine', stop: 'stop', input: 10, output: 5 }),
+      );
+      const { gate, used, ask } = await covered([
+        { id: 'a', baseUrl: up.baseUrl, provider: 'xai', settings: { textApi: 'responses' }, priority: 1 },
+        { id: 'b', baseUrl: other.baseUrl, ...speakers['openai-chat'].channel },
+      ]);
+      await gate.leave(5n * cent - 1n);
+      expect(await ask()).toBe(200);
+      await gate.recorded(1);
+      expect([up.received.length, other.received.length]).toEqual([0, 1]);
+      expect([charges(gate), await gate.balance()]).toEqual([[0n], 5n * cent - 1n]);
+      expect((await used()) > 0n).toBe(true);
+      expect((await gate.verify()).problems).toEqual([]);
+    });
   });
 
   test.each([

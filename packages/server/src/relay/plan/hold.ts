@@ -5,7 +5,7 @@ import { planDebits, type PlannedDebit } from '../../domain/debits.ts';
 import { holdAmount, type Estimate } from '../../domain/hold-amount.ts';
 import type { PolicyMeter } from '../../domain/meters.ts';
 import { formatUsd, zeroNanos, type Nanos } from '../../domain/money.ts';
-import type { Multiplier, Price } from '../../domain/price.ts';
+import type { Price } from '../../domain/price.ts';
 import { quote } from '../../domain/quote.ts';
 import { refusalPrice } from '../../domain/refusal-price.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -33,12 +33,14 @@ export function hold(deps: RelayDeps, endpoint: Endpoint, context: Planned): Pro
 
 /**
  * Who cannot pay for what the house asks may still pay for what their own keys are asked; and whose plan covers the house, but who has
- * nothing for the fee, is served by the house.
+ * nothing for the fee, is served by the house, and of that by the channels without a fee for refusals.
  */
 async function holdLate(deps: RelayDeps, endpoint: Endpoint, context: Planned, holding: Holding): Promise<void> {
   const all = context.candidates;
   let late = await holding;
-  for (const fewer of [all.filter(isOwn), context.key.payers === undefined ? [] : all.filter((one) => !isOwn(one))]) {
+  const house = context.key.payers === undefined ? [] : all.filter((one) => !isOwn(one));
+  const withoutFee = house.filter((one) => refusalFeeOf(context, one) === undefined);
+  for (const fewer of [all.filter(isOwn), house, withoutFee]) {
     const isShort = 'refused' in late && late.refused === 'insufficient';
     if (!isShort || fewer.length === 0 || fewer.length === all.length) continue;
     context.candidates = fewer;
@@ -62,7 +64,7 @@ function holdFor({ ledger }: RelayDeps, endpoint: Endpoint, context: Planned): H
   const plans = payPlans(key, key.payers, {
     at,
     amount,
-    fee: own.length === 0 ? zeroNanos : amountFor(endpoint, { ...context, candidates: own }),
+    fee: feeFor(endpoint, context, own),
     isOwn: own.length > 0 && own.length === candidates.length,
     tokens: Math.ceil(inputEstimate + output),
     models: modelsOf(context),
@@ -71,6 +73,12 @@ function holdFor({ ledger }: RelayDeps, endpoint: Endpoint, context: Planned): H
   });
   const [only] = plans;
   return plans.length === 1 && only !== undefined ? ledger.hold(only) : holdFirst(ledger, plans);
+}
+
+/** The most that may have to be paid in money whatever covers the request: for `own` keys, or for a refusal. */
+function feeFor(endpoint: Endpoint, context: Planned, own: readonly Candidate[]): Nanos {
+  const fee = own.length === 0 ? zeroNanos : amountFor(endpoint, { ...context, candidates: own });
+  return context.candidates.reduce((most, one) => atLeast(refusalFeeOf(context, one), most), fee);
 }
 
 /** The names that budgets and plans may know a request by. Where a cheaper model answers, it counts for the one that was asked. */
@@ -125,11 +133,12 @@ function isHeldAlike(price: Price, one: Candidate, last: Candidate | undefined, 
 /** What one candidate may come to for a request, or a step of a session, of this size. */
 export function mostOf(
   endpoint: Endpoint,
-  { snapshot, multiplier: own, at, key }: Inspected,
+  context: Inspected,
   candidate: Candidate,
   price: Price,
   summary: RequestSummary,
 ): Nanos {
+  const { snapshot, multiplier: own, at, key } = context;
   const { settings, models } = snapshot;
   const multiplier = candidate.stop?.multiplier ?? own;
   const { upstreamModel, maxOutputTokens: most = Infinity } = candidate;
@@ -146,14 +155,19 @@ export function mostOf(
     models: namedModels(summary, key, candidate.target.channel),
     priceOf: (other) => priceOfOther(models, other, upstreamModel),
   };
-  return atLeast(refusalFeeOf(candidate, price, multiplier), holdAmount(estimate, price, multiplier));
+  return atLeast(refusalFeeOf(context, candidate, price), holdAmount(estimate, price, multiplier));
 }
 
 /** What its provider takes for a request that its filter refuses, in place of all else; undefined where it takes nothing. */
-function refusalFeeOf({ dialect, target }: Candidate, price: Price, multiplier: Multiplier): Nanos | undefined {
+function refusalFeeOf(
+  { multiplier }: Pick<Inspected, 'multiplier'>,
+  candidate: Candidate,
+  price = candidate.price,
+): Nanos | undefined {
+  const { dialect, stop } = candidate;
   // Who brought the key pays the provider.
-  const fee = target.channel.broughtBy === undefined && dialect.refusalFee ? refusalPrice(price) : undefined;
-  return fee && quote({ refusals: 1 }, fee, multiplier).amount;
+  const fee = !isOwn(candidate) && dialect.refusalFee && price ? refusalPrice(price) : undefined;
+  return fee && quote({ refusals: 1 }, fee, stop?.multiplier ?? multiplier).amount;
 }
 
 const atLeast = (least: Nanos | undefined, amount: Nanos): Nanos =>

@@ -41,15 +41,23 @@ export type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'
 
 /**
  * What the price is multiplied by: nothing is paid for what a number of requests or tokens covers that was bought. It covers no fee
- * for a key of one's own, which uses nothing of it up.
+ * ({@link feeMultiplierOf}), neither for a key of one's own nor for a refusal, and these use nothing of it up.
  */
 export const multiplierOf = (
-  { hold, key, multiplier }: Pick<AnyStage, 'hold' | 'key' | 'multiplier'>,
-  { stop, target }: Pick<Candidate, 'stop' | 'target'>,
-): Multiplier =>
-  key?.payers !== undefined && hold !== undefined && target.channel.broughtBy === undefined && isCovered(hold.debits)
-    ? 0n
-    : (stop?.multiplier ?? multiplier ?? 0n);
+  context: Pick<AnyStage, 'hold' | 'key' | 'multiplier'>,
+  candidate: Pick<Candidate, 'stop' | 'target'>,
+): Multiplier => {
+  const { hold, key } = context;
+  const isOwn = candidate.target.channel.broughtBy !== undefined;
+  const covered = key?.payers !== undefined && hold !== undefined && !isOwn && isCovered(hold.debits);
+  return covered ? 0n : feeMultiplierOf(context, candidate);
+};
+
+/** What a fee is multiplied by, and all else that has to be paid in money. */
+export const feeMultiplierOf = (
+  { multiplier }: Pick<AnyStage, 'multiplier'>,
+  { stop }: Pick<Candidate, 'stop'>,
+): Multiplier => stop?.multiplier ?? multiplier ?? 0n;
 
 /** Those of a request that a candidate served. */
 export const termsOf = (context: AnyStage, candidate: Candidate): Terms => ({

@@ -24,7 +24,7 @@ export type Ending = {
   readonly outputEstimate: number;
   /** All that it is taken for then, where tokens of text are not what it is. */
   readonly estimate?: Usage | undefined;
-  /** What alone is charged by, in place of the model's price for an answer. */
+  /** What alone is charged by, in place of the model's price for an answer: a fee, which nothing covers that was bought by the request or the token. */
   readonly price?: Price | undefined;
   /** What it reported cannot be. */
   readonly doubtful?: boolean | undefined;

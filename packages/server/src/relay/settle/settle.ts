@@ -12,7 +12,7 @@ import { leaveLimits } from '../admit/admit.ts';
 import { leaveChannel } from '../admit/enter-channel.ts';
 import type { AnyStage, Candidate, Planned } from '../request-context.ts';
 import { refusalPrice } from '../../domain/refusal-price.ts';
-import { billFor, costsOf, termsOf, unbilled, type Bill, type Terms } from './bill.ts';
+import { billFor, costsOf, feeMultiplierOf, termsOf, unbilled, type Bill, type Terms } from './bill.ts';
 import type { Ending } from './ending.ts';
 import { count, countTokens, observeLatency } from './metrics.ts';
 import type { RelayDeps } from '../deps.ts';
@@ -49,7 +49,9 @@ export function settle(deps: RelayDeps, context: AnyStage, ending: Ending, done:
 
 function termsFor(context: AnyStage, candidate: Candidate, { price }: Ending, other: OtherModel | undefined): Terms {
   const terms = termsOf(context, candidate);
-  return price === undefined ? { ...terms, other } : { ...terms, other, price };
+  return price === undefined
+    ? { ...terms, other }
+    : { ...terms, other, price, multiplier: feeMultiplierOf(context, candidate) };
 }
 
 /** One answer of a session that goes on: when it began, and under which id it is charged. */

@@ -142,9 +142,9 @@ type Finished = {
 
 const tokensOf = ({ usage }: RequestRecord): number => inputTokens(usage) + outputTokens(usage);
 
-/** What was bought by the request or the token is not used up by what a key of one's own has served. */
+/** What was bought by the request or the token is not used up by what a fee is paid for: a key of one's own, a refusal. */
 const useOf = (record: RequestRecord): Use =>
-  record.ownKey === true ? nothingUsed : { requests: 1, tokens: tokensOf(record) };
+  record.ownKey === true || (record.usage.refusals ?? 0) > 0 ? nothingUsed : { requests: 1, tokens: tokensOf(record) };
 const nothingUsed: Use = { requests: 0, tokens: 0 };
 
 /** What a record takes from the meters of a hold, as a row on its way to the books. */
