@@ -15,6 +15,7 @@ export function CellEditor<Row>({ edit, row, label, onClose }: CellEditorProps<R
   const [text, setText] = useState(() => edit.read(row));
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const note = edit.note?.(row);
   useEffect(() => input.current?.select(), []);
   const save = async (): Promise<void> => {
     if (busy) return;
@@ -38,7 +39,7 @@ export function CellEditor<Row>({ edit, row, label, onClose }: CellEditorProps<R
         ref={input}
         aria-label={label}
         aria-invalid={problem === undefined ? undefined : true}
-        aria-describedby={problem === undefined ? undefined : id}
+        aria-describedby={problem === undefined && note === undefined ? undefined : id}
         inputMode={edit.inputMode ?? 'text'}
         readOnly={busy}
         value={text}
@@ -54,6 +55,14 @@ export function CellEditor<Row>({ edit, row, label, onClose }: CellEditorProps<R
         }}
         className="h-7 w-full rounded-sm border border-accent bg-surface px-1.5 text-sm outline-none invalid:border-danger"
       />
+      {problem === undefined && note !== undefined && (
+        <span
+          id={id}
+          className="absolute inset-s-0 top-full z-20 mt-1 rounded-md border border-line bg-raised px-2 py-1 text-xs whitespace-nowrap text-muted shadow-overlay"
+        >
+          {note}
+        </span>
+      )}
       {problem !== undefined && (
         <span
           id={id}

@@ -5,6 +5,8 @@ export type CellEdit<Row> = {
   /** What is edited, as text. */
   read(row: Row): string;
   readonly inputMode?: 'text' | 'decimal' | 'numeric';
+  /** What somebody must know who changes this cell, while it is open; undefined where nothing. */
+  note?(row: Row): string | undefined;
   /** What is wrong with a text, in words; undefined when nothing is. */
   check?(text: string, row: Row): string | undefined;
   /** Saves it, such as by a `useAction`; what it throws is shown at the cell, which stays open. */

@@ -38,6 +38,7 @@ const columns: readonly Column<Thing>[] = [
     sort: (thing) => thing.size,
     edit: {
       read: (thing) => String(thing.size),
+      note: ({ id }) => (id === 't3' ? 'Its other sizes stay.' : undefined),
       check: (text) => (/^\d+$/.test(text) ? undefined : 'No number.'),
       save: async (text, thing) => void saved.push(`${thing.id}=${text}`),
     },
@@ -137,9 +138,13 @@ test('a cell is changed in its place: refused, corrected, saved, and the focus c
   focus('3:2');
   await press('e');
   const input = library.screen.getByLabelText<HTMLInputElement>('Size of thing 3');
+  const told = (): string | null | undefined =>
+    document.querySelector(`#${CSS.escape(input.getAttribute('aria-describedby') ?? '')}`)?.textContent;
+  expect(told()).toBe('Its other sizes stay.');
   library.fireEvent.change(input, { target: { value: 'many' } });
   await library.act(async () => void library.fireEvent.keyDown(input, { key: 'Enter' }));
   expect(library.screen.getByRole('alert').textContent).toBe('No number.');
+  expect(told()).toBe('No number.');
   expect(saved).toEqual([]);
   library.fireEvent.change(input, { target: { value: '12' } });
   await library.act(async () => {

@@ -1,5 +1,6 @@
 import { ArrowRight } from 'lucide-react';
 import { fullMoment } from '../../lib/format.ts';
+import { usd } from '../../lib/money.ts';
 import type { Change, Json } from '../../lib/changes.ts';
 import { useUiWords } from './words.ts';
 
@@ -12,6 +13,9 @@ type ChangesProps = {
 /** Whether a place holds a moment: `expiresAt`, `disabled.at`. */
 const isMoment = (path: string): boolean => /(?:^|\.)at$|[a-z]At$/.test(path);
 
+/** Whether a place holds an amount of money in nano-dollars: `amountNanos`. */
+const isNanos = (path: string): boolean => /(?:^|[.a-z])[nN]anos$/.test(path);
+
 /** What is different, place by place: how it was, and how it is (or will be). */
 export function Changes({ changes, nameOf = (path) => path }: ChangesProps) {
   const t = useUiWords();
@@ -19,6 +23,7 @@ export function Changes({ changes, nameOf = (path) => path }: ChangesProps) {
     if (value === undefined || value === null || value === '') return t('nothing');
     if (typeof value === 'boolean') return t(value ? 'on' : 'off');
     if (typeof value === 'number' && isMoment(path)) return fullMoment(value);
+    if (typeof value === 'string' && isNanos(path) && /^-?\d+$/.test(value)) return usd(BigInt(value));
     return typeof value === 'string' ? value : JSON.stringify(value);
   };
   return (

@@ -143,6 +143,10 @@ function useColumns(): readonly Column<ModelRow>[] {
         edit: {
           inputMode: 'decimal',
           read: (row) => rateIn(row, field) ?? '',
+          note: (row) => {
+            const count = conditionsOf(priceOf(row) ?? {});
+            return count === 0 ? undefined : t('conditionsStay', { count });
+          },
           check: (text, row) => {
             const price = priceOf(row);
             if (row.model?.owner) return t('ownedByFile');
