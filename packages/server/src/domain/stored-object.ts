@@ -96,6 +96,8 @@ export type PaidStorage = {
   readonly unpaid: boolean;
   /** Its owner has deleted it, at its vendor too. */
   readonly deleted?: true;
+  /** When its vendor was last asked to change or delete it, and nobody has heard yet what came of that. */
+  readonly changing?: number | undefined;
 };
 
 /** What is read of requests for their price: all ways in which they are asked, and which of these each is, by the name of its result. */

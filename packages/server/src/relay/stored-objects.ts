@@ -15,6 +15,11 @@ export type StoredObjects = {
   /** `limit + 1` of them when there are more. */
   list(userId: string, kind: ObjectKind, page: ObjectPage): Promise<readonly StoredObject[]>;
   note(object: StoredObject): Promise<void>;
+  /**
+   * Its vendor is about to be asked to change or delete something that is paid by the time that it is kept: should nobody hear what came of
+   * that, and its vendor keep it no more, it is charged until now. Returns what is to be called once that is heard.
+   */
+  announce(object: StoredObject): Promise<() => Promise<void>>;
   /** Of what its vendor has deleted. */
   forget(object: StoredObject): Promise<void>;
   /**

@@ -1,8 +1,8 @@
 import type { ExpressionBuilder } from 'kysely';
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
-import type { StoredObject } from '../domain/stored-object.ts';
-import type { Db } from './database.ts';
+import type { PaidStorage, StoredObject } from '../domain/stored-object.ts';
+import type { DatabaseKind, Db } from './database.ts';
 import type { RowOf, Tables } from './tables.ts';
 
 /** Which of an owner's objects: things of a kind in the words of one protocol. */
@@ -195,14 +195,33 @@ export const storedObjectRepository = {
       .execute();
   },
 
-  /** Notes for which stretch of time it is paid now, and until when its vendor keeps it (ms since the epoch). */
-  async noteStorage(db: Db, object: Pick<StoredObject, 'id'> & Facts, expiresAt?: number): Promise<void> {
+  /**
+   * Changes what is written down of something that is paid by the time that it is kept, from what that is now; undefined leaves it so. In
+   * a transaction: its owner and its job both do so. Returns what was there; undefined where it is over, or there is none.
+   */
+  async changePaid(
+    db: Db,
+    kind: DatabaseKind,
+    id: string,
+    change: (storage: PaidStorage) => PaidChange | undefined,
+  ): Promise<PaidStorage | undefined> {
+    const query = db.selectFrom('stored_objects').select('facts').where('id', '=', id).where('finished_at', '=', 0);
+    const row = await (kind === 'sqlite' ? query : query.forUpdate()).executeTakeFirst();
+    const facts = row && (JSON.parse(row.facts) as Facts);
+    if (!facts?.storage) return undefined;
+    const changed = change(facts.storage);
+    if (changed === undefined) return facts.storage;
+    const { storage = facts.storage, expiresAt, told } = changed;
     await db
       .updateTable('stored_objects')
-      .set({ facts: factsOf(object), ...(expiresAt !== undefined && { expires_at: expiresAt }) })
-      .where('id', '=', object.id)
-      .where('finished_at', '=', 0)
+      .set({
+        facts: factsOf({ ...facts, storage }),
+        ...(expiresAt !== undefined && { expires_at: expiresAt }),
+        ...(told && { told: JSON.stringify(told.json), updated_at: told.at }),
+      })
+      .where('id', '=', id)
       .execute();
+    return facts.storage;
   },
 
   async remove(db: Db, id: string): Promise<void> {
@@ -236,6 +255,13 @@ const chargedOf = (row: RowOf<'stored_objects'>): ChargedObject => ({
   object: objectOf(row),
   job: row.job === '' ? undefined : readBackgroundJob(row.job),
 });
+
+/** `expiresAt` is until when its vendor keeps it, `told` how that tells of it, and when it did (ms since the epoch). */
+export type PaidChange = {
+  readonly storage?: PaidStorage;
+  readonly expiresAt?: number | undefined;
+  readonly told?: { readonly json: JsonObject; readonly at: number };
+};
 
 /** What the gateway itself knows of one. */
 type Facts = Partial<Pick<StoredObject, 'requests' | 'lines' | 'asked' | 'tokens' | 'storage'>>;

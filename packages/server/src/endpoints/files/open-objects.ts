@@ -80,11 +80,11 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
     accountsOf: (userId, vendorIds) =>
       promptly(storedObjectRepository.accountsOf(database.db, userId, vendorIds, now())),
     list: (userId, kind, page) => promptly(storedObjectRepository.list(database.db, userId, kind, page, now())),
-    async note(object) {
-      await promptly(storedObjectRepository.note(database.db, object, now(), false));
-      // It is over before what is set aside for.
-      if (object.storage && (object.expiresAt ?? Infinity) < object.storage.until)
-        await promptly(storage.hasten(object));
+    note: (object) =>
+      promptly(object.storage ? storage.note(object) : storedObjectRepository.note(database.db, object, now(), false)),
+    async announce(object) {
+      const heard = await promptly(storage.announce(object));
+      return () => promptly(heard());
     },
     forget: (object) =>
       promptly(object.storage ? storage.end(object) : storedObjectRepository.remove(database.db, object.id)),

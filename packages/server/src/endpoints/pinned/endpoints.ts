@@ -12,6 +12,7 @@ import type { Candidate, Inspected } from '../../relay/request-context.ts';
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
 import type { AccountRef } from '../../services/conversations/conversations.ts';
 import { passthroughOf } from '../chat/protocols.ts';
+import { announced, isRefused } from '../shared/stored-objects/announce.ts';
 import { candidatesToStore, storingAll, pricedAmong } from '../shared/stored-objects/account.ts';
 import { storeMade, objectOf, readMade } from '../shared/stored-objects/made.ts';
 import { listOwn, ownAnswer, removeObject, versionOf } from '../shared/stored-objects/own.ts';
@@ -187,11 +188,20 @@ const asking = ({ kind, ...facts }: AskingFacts): Endpoint =>
     exchange: async (deps, context, { pin }, candidate): Promise<Exchange> => {
       // Of what is in one, answers may be long, or no JSON.
       const isRead = kind.fileIn !== undefined || segmentsOf(context.call.target).length === 0;
+      const isChange = kind.priced !== undefined && context.call.request.method !== 'GET';
+      const change = isChange && pin.object?.storage ? announced(deps, pin.object) : undefined;
+      const readError = readerOfErrors(candidate);
       return {
         ...wholeOnly,
-        request: await passToOne(deps, context, pin, candidate, kind.operation),
-        readError: readerOfErrors(candidate),
+        request: await passToOne(deps, context, pin, candidate, kind),
+        mustBeHeard: isChange,
+        ...(change && { intent: change.intent }),
+        readError(status, ...told) {
+          if (isRefused(status)) change?.heard();
+          return readError(status, ...told);
+        },
         ...answersOf(deps, pin, isRead, kind.named?.key, async (told) => {
+          change?.heard();
           const file = kind.fileIn?.(told);
           const vendorId = file?.['id'];
           if (file && typeof vendorId === 'string') {

@@ -161,6 +161,9 @@ export const pinnedKinds: readonly PinnedKind[] = [
     change: 'PATCH',
     acts: [],
     names: (json) => readGeminiResources(camelKeys(json)),
+    // Google's system parameters filter an answer, write it in other ways, or ask for something else, and what is kept until when must
+    // be told. https://cloud.google.com/apis/docs/system-parameters
+    query: ['updateMask', 'update_mask'],
     priced: cachedContents,
   },
   // https://docs.claude.com/en/api/skills/create-skill

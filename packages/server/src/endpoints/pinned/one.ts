@@ -7,7 +7,7 @@ import type { Exchange } from '../../relay/exchange.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
-import { storingCandidate, requestAt, type StoredKind, type StoredAt } from '../shared/stored-objects/account.ts';
+import { storingCandidate, requestAt, type StoredAt } from '../shared/stored-objects/account.ts';
 import { expiryOf } from '../shared/stored-objects/expiry.ts';
 import { readObject } from '../shared/stored-objects/made.ts';
 import { openBytes } from '../shared/bytes.ts';
@@ -51,14 +51,14 @@ export async function passToOne(
   context: Planned,
   { at, named }: Pin,
   candidate: Candidate,
-  operation: StoredKind,
+  { operation, query }: Pick<PinnedKind, 'operation' | 'query'>,
 ): Promise<UpstreamRequest> {
   const { call, body } = context;
   const { headers } = passedHeaders(context, candidate);
   const form = body.form && writeMultipart(body.form);
   const sent = form?.body ?? (body.bytes.byteLength === 0 ? undefined : body.bytes);
   const path = [named, ...segmentsOf(call.target)].map(encodeURIComponent).join('/');
-  const request = await requestAt(deps, at, operation, `/${path}${queryOf(call.request.url)}`, {
+  const request = await requestAt(deps, at, operation, `/${path}${queryOf(call.request.url, query)}`, {
     method: methodOf(call.request.method),
     headers: form ? { ...headers, 'content-type': form.contentType } : headers,
     body: sent,
@@ -80,10 +80,10 @@ export function segmentsOf({ params, action }: Planned['call']['target']): reado
   return segments;
 }
 
-/** The client's query, without a key that it may hold. */
-function queryOf(url: string): string {
+/** The client's query, without a key that it may hold; of `only` some names, where that is given. */
+function queryOf(url: string, only: readonly string[] | undefined): string {
   const query = new URL(url).searchParams;
-  query.delete('key');
+  for (const name of new Set(query.keys())) if (name === 'key' || only?.includes(name) === false) query.delete(name);
   return query.size === 0 ? '' : `?${query.toString()}`;
 }
 

@@ -1,123 +1,29 @@
 import { describe, expect, test } from 'bun:test';
-import { defaultSettings } from '@tollgate/contract/settings';
-import type { OpenableEndpoint } from '@tollgate/contract/openable-endpoints';
 import { nanos } from '../../domain/money.ts';
-import type { RequestRecord } from '../../domain/record.ts';
 import { hourlyCost } from '../../domain/storage-price.ts';
-import { channelOf, openTestGateway, snapshotOf, testPrice, type TestGateway } from '../../relay/testing/gateway.ts';
 import { storedObjectRepository } from '../../store/stored-objects.ts';
 import { objectDeeds } from '../manage-objects.ts';
+import { testPrice } from '../../relay/testing/gateway.ts';
+import {
+  amountOf,
+  change,
+  contents,
+  expectClean,
+  expectKept,
+  heldFor,
+  house as openHouse,
+  make,
+  path,
+  perMs,
+  reserved,
+  type storagePrice,
+  tokens,
+  until,
+} from '../testing/cache-house.ts';
 import { setStage } from '../testing/stage.ts';
 
 const stage = setStage();
-
-const path = '/v1beta/cachedContents';
-const tokens = 3_600_000;
-/** A token-hour costs 1000 nano-dollars: so many tokens cost 1000 in a millisecond. */
-const perMs = 1000n;
-const storagePrice = { ...testPrice, rates: { ...testPrice.rates, cacheTokenHours: 1_000_000_000n } };
-const contents = [{ role: 'user', parts: [{ text: 'A long book.' }] }];
-
-type House = {
-  readonly gate: TestGateway;
-  /** What the account keeps: until when (ms since the epoch), or that it is gone. */
-  readonly state: {
-    expiresAt: number;
-    readonly asked: string[];
-    deletes: boolean;
-    beforeAnswer: (() => Promise<void>) | undefined;
-  };
-};
-
-/** An account of Google's that keeps a cache as long as it is told to, and forgets it by itself. */
-async function house(
-  options: {
-    readonly stretchMs?: number;
-    readonly opened?: readonly OpenableEndpoint[];
-    readonly price?: typeof storagePrice;
-    readonly policy?: 'drain' | 'cancel';
-  } = {},
-): Promise<House> {
-  const state: House['state'] = { expiresAt: 0, asked: [], deletes: true, beforeAnswer: undefined };
-  const told = (): object => ({
-    name: 'cachedContents/abc',
-    model: 'models/m-upstream',
-    usageMetadata: { totalTokenCount: tokens },
-    expireTime: new Date(state.expiresAt).toISOString(),
-  });
-  const upstream = await stage.upstream(async (response, { method, path: at, json }) => {
-    await state.beforeAnswer?.();
-    state.asked.push(`${method} ${at.split('?', 1)[0]}`);
-    const { ttl } = (json ?? {}) as { readonly ttl?: string };
-    if (ttl !== undefined) state.expiresAt = Date.now() + Number(ttl.slice(0, -1)) * 1000;
-    const kept = state.expiresAt > Date.now();
-    if (method === 'DELETE' && state.deletes) state.expiresAt = 0;
-    const isDenied = !kept || (method === 'DELETE' && !state.deletes);
-    const denied = { error: { code: 403, message: 'CachedContent not found (or permission denied)' } };
-    const broken = { error: { code: 500, message: 'Internal' } };
-    const status = !isDenied ? 200 : kept ? 500 : 403;
-    response
-      .writeHead(status, { 'content-type': 'application/json' })
-      .end(JSON.stringify(status === 500 ? broken : isDenied ? denied : method === 'DELETE' ? {} : told()));
-  });
-  const channel = channelOf({ id: 'c', provider: 'gemini', baseUrl: upstream.baseUrl.replace(/\/v1$/, '') });
-  const { relay } = defaultSettings;
-  const policy = options.policy ?? relay.disconnectPolicy;
-  const settings = { ...defaultSettings, relay: { ...relay, disconnectPolicy: policy } };
-  const snapshot = snapshotOf([channel], settings);
-  const models = new Map(
-    [...snapshot.models].map(([name, model]) => [name, { ...model, price: options.price ?? storagePrice }]),
-  );
-  const groups = new Map(
-    [...snapshot.groups].map(([name, group]) => [name, { ...group, openEndpoints: options.opened ?? [] }]),
-  );
-  const gate = await openTestGateway(
-    { ...snapshot, models, groups },
-    { objects: { stretchMs: options.stretchMs ?? 3_600_000, firstPollMs: 5 }, logged: () => undefined },
-  );
-  stage.close(gate);
-  return { gate, state };
-}
-
-async function make({ gate }: House, ttl: string): Promise<void> {
-  const response = await gate.post({ model: 'models/m', contents, ttl }, { path });
-  expect(response.status).toBe(200);
-  await gate.recorded(1);
-}
-
-const change = ({ gate }: House, ttl: string): Promise<Response> =>
-  fetch(gate.url(`${path}/abc?updateMask=ttl`), {
-    method: 'PATCH',
-    headers: { 'x-goog-api-key': 'sk-test', 'content-type': 'application/json' },
-    body: JSON.stringify({ ttl }),
-  });
-
-const amountOf = ({ charge }: RequestRecord): bigint => charge?.amount ?? -1n;
-const idOf = (gate: TestGateway): string => gate.records[0]?.id ?? '';
-
-/** What is set aside, and for what. */
-async function reserved(gate: TestGateway): Promise<readonly { id: string; state: string; debits: string }[]> {
-  return await gate.database.db.selectFrom('reservations').select(['id', 'state', 'debits']).orderBy('id').execute();
-}
-async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await isSo())) await Bun.sleep(5);
-}
-const heldFor = (gate: TestGateway, stretch: number): Promise<void> =>
-  until(async () => (await reserved(gate)).some(({ id }) => id === `${idOf(gate)}_${stretch}`));
-
-/** Every stretch follows the one before, each charged by its own length: together as long as it was kept. */
-function expectKept(gate: TestGateway, keptMs: { readonly least: number; readonly most: number }): void {
-  const stretches = gate.records.slice(1);
-  expect(stretches.map(({ id }) => id)).toEqual(stretches.map((_, index) => `${idOf(gate)}_${index + 1}`));
-  const sum = stretches.reduce((all, one) => all + amountOf(one), 0n);
-  expect(sum).toBeGreaterThanOrEqual(BigInt(keptMs.least) * perMs);
-  expect(sum).toBeLessThanOrEqual(BigInt(keptMs.most) * perMs);
-}
-
-async function expectClean(gate: TestGateway): Promise<void> {
-  expect(await gate.verify()).toMatchObject({ unexplained: 0 });
-  expect((await reserved(gate)).filter(({ state }) => state === 'open')).toEqual([]);
-}
+const house = (options: Parameters<typeof openHouse>[1] = {}) => openHouse(stage, options);
 
 describe('a cache that is paid by the time', () => {
   test('is its maker’s, and paid, though its maker leaves before it is told', async () => {

@@ -43,6 +43,8 @@ export type PinnedKind = {
   readonly isArchived?: true;
   /** How one is changed; POST by default. */
   readonly change?: 'PATCH';
+  /** What of a client's query its vendor is told; all of it where absent. */
+  readonly query?: readonly string[];
   /** What making one costs, where its vendor tells what that used. */
   readonly priced?: PricedMaking;
   /** What is posted to one without a body. */

@@ -1,6 +1,6 @@
 import { Refusal } from '../../domain/refusal.ts';
 import type { Detached, WrittenAnswer } from '../exchange.ts';
-import { abandon, giveUp, conclude, leaveUnserved, touch, type Attempt, type Receiver } from '../send/attempt.ts';
+import { giveUp, conclude, leaveUnserved, touch, type Attempt, type Receiver } from '../send/attempt.ts';
 import { joinBytes } from '../send/join-bytes.ts';
 import { settle, settleUnserved } from '../settle/settle.ts';
 import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
@@ -59,7 +59,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
       if (!kept) return served();
       kept
         .then(served, (error: unknown) => notWrittenDown(attempt, error))
-        .catch((error: unknown) => abandon(attempt, error));
+        .catch((error: unknown) => attempt.mistake(error));
     },
     fail(cause, detail) {
       forget();

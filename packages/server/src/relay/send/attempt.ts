@@ -57,6 +57,8 @@ export type Attempt = {
   /** The client is behind, and the upstream is not read meanwhile. */
   paused: boolean;
   resolve(outcome: Outcome): void;
+  /** Ends it by a mistake of the gateway, whatever the client has been given of it: what has not been settled is settled as unserved. */
+  mistake(error: unknown): void;
 };
 
 /** The upstream said something: the idle deadline starts anew (a drain has its own, which stands). */

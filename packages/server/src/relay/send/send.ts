@@ -50,6 +50,11 @@ export function send(deps: RelayDeps, context: Planned, candidate: Candidate, ex
         answered = true;
         resolve(outcome);
       },
+      mistake(error) {
+        abandon(attempt, error);
+        if (!answered) reject(error instanceof Error ? error : new Error('reading an answer failed', { cause: error }));
+        else if (!context.finished) settleUnserved(deps, context, 500, 'gateway_error', 'internal_error');
+      },
     };
     const broken = (cause: Cause, detail: string, left: boolean): void => {
       if (left) leave(attempt);
@@ -86,11 +91,7 @@ export function send(deps: RelayDeps, context: Planned, candidate: Candidate, ex
         broken(cause, 'the upstream took too long', behind || attempt.draining);
       },
       left: () => clientGone(attempt),
-      mistake(error) {
-        abandon(attempt, error);
-        if (!answered) reject(error);
-        else if (!context.finished) settleUnserved(deps, context, 500, 'gateway_error', 'internal_error');
-      },
+      mistake: (error) => attempt.mistake(error),
     };
     attempt.call = callUpstream(deps, exchange.request, limits, request.signal, events, exchange.followUp);
   });

@@ -165,6 +165,14 @@ export function giveBack({ parts }: LiveHold): void {
   for (const { meter, held } of parts) meter.held -= held;
 }
 
+/** Ends a hold with nothing. Throws for one that is reserved, which its charge ends, and for one that has ended. */
+export function release(hold: LiveHold): void {
+  if (hold.ended || hold.durable || hold.reserving)
+    throw new Error('a hold that is reserved, or has ended, cannot be let go');
+  hold.ended = true;
+  giveBack(hold);
+}
+
 /** Gives what was charged back to the leases of this process, as far as it was set aside. Numbers of requests and tokens stay so. */
 export function giveBackSome({ parts }: LiveHold, debits: readonly Debit[]): void {
   for (const { meter, kind, amount } of debits) {

@@ -16,6 +16,7 @@ import {
   keepTaken,
   liveHold,
   mustEndAs,
+  release,
   roomOf,
   take,
   takeNow,
@@ -353,6 +354,7 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
       return !live.durable && live.turn === undefined && takeNow(book, live, by) ? live : reservations.extend(live, by);
     },
     reserve: (hold, ask) => reservations.reserve(hold as LiveHold, ask),
+    release: (hold) => release(hold as LiveHold),
     resume: reservations.resume,
     renew: reservations.renew,
     settle: (hold, record, done) => {

@@ -39,6 +39,8 @@ export type Ledger = {
    * was. Its request must be settled under `ask.id`, by whichever process: once, whoever else tries.
    */
   reserve(hold: Hold, ask: ReservationAsk): Promise<Hold | ChangeRefusal>;
+  /** Gives a hold back for which nothing was done: nothing is written of it. Throws for one that is reserved, or has ended. */
+  release(hold: Hold): void;
   /**
    * The hold of a request that some process reserved. One whose time was up holds nothing any more, but says who pays.
    * `settled` when it is over; undefined when there is none. Rejects when the database does not answer.

@@ -12,6 +12,7 @@ import type { Inspected } from '../../../relay/request-context.ts';
 import { passthroughOf } from '../../chat/protocols.ts';
 import { lookedUp } from '../foreign-resources.ts';
 import { summaryOf } from '../inspect.ts';
+import { announce, isRefused } from './announce.ts';
 import { askAt, type StoredKind, type StoredAt } from './account.ts';
 import { isGone } from './kept-at-vendor.ts';
 
@@ -116,10 +117,12 @@ export async function removeObject(
   { kind, headers }: { readonly kind: StoredKind; readonly headers: Readonly<Record<string, string>> },
 ): Promise<JsonObject> {
   const { vendorId, at, object, named = vendorId } = found;
+  const heard = object?.storage && (await announce(deps, object));
   const asked = await askAt(deps, at, kind, `/${encodeURIComponent(named)}`, { method: 'DELETE', headers });
+  const isDone = asked && (isGone(asked) || (asked.status >= 200 && asked.status <= 299));
+  if (asked && !isDone && isRefused(asked.status)) await heard?.();
   // What is gone already is as good as deleted.
-  if (!asked || !(isGone(asked) || (asked.status >= 200 && asked.status <= 299)))
-    throw new Refusal('upstream_error', 'The provider that keeps it did not delete it. Try again.');
+  if (!isDone) throw new Refusal('upstream_error', 'The provider that keeps it did not delete it. Try again.');
   if (object) await deps.objects.forget(object);
   await deps.conversations.forget(userId, [vendorId]);
   const said = isGone(asked) ? undefined : parseJson(new TextDecoder().decode(asked.body));

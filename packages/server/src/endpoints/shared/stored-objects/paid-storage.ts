@@ -1,19 +1,13 @@
-import { z } from 'zod';
 import type { BackgroundJob } from '../../../domain/background-job.ts';
-import type { PaidStorage, StoredObject } from '../../../domain/stored-object.ts';
+import type { StoredObject } from '../../../domain/stored-object.ts';
 import type { RelayDeps } from '../../../relay/deps.ts';
-import {
-  jobHandler,
-  jobKind,
-  type JobContext,
-  type JobHandler,
-  type JobResult,
-} from '../../../services/jobs/job-kind.ts';
+import { jobHandler, type JobContext, type JobHandler, type JobResult } from '../../../services/jobs/job-kind.ts';
 import { storedObjectRepository } from '../../../store/stored-objects.ts';
 import { userRepository } from '../../../store/users.ts';
 import type { DetachedOptions } from '../detached-work.ts';
 import { deleteAtVendor, lookAtVendor } from './kept-at-vendor.ts';
 import { expiryOf } from './expiry.ts';
+import { openPaidNotes, paidStorageKind } from './paid-notes.ts';
 import { chargeStretch, setAside, type Kept } from './stretches.ts';
 
 const hourMs = 3_600_000;
@@ -21,6 +15,8 @@ const hourMs = 3_600_000;
 export type StorageOptions = {
   /** How long a stretch is that is paid at once, ms; an hour by default. */
   readonly stretchMs?: number;
+  /** After so long its vendor is asked what came of a change of which nobody heard, ms; two minutes by default. */
+  readonly heardMs?: number;
 };
 
 /** Looks after everything that is paid for by the time that it is kept. */
@@ -28,22 +24,13 @@ export type OpenPaidStorage = {
   readonly handler: JobHandler;
   /** Writes down what an account keeps now, with the job that sets money aside for it and charges it. */
   keep(object: StoredObject, job: BackgroundJob): Promise<void>;
-  /** Has it looked after at once: its time has changed. */
-  hasten(object: StoredObject): Promise<void>;
+  /** Notes how its vendor tells of it now, unless it has been deleted. Where it ends sooner than is set aside for, it is looked after at once. */
+  note(object: StoredObject): Promise<void>;
+  /** As `StoredObjects` says. */
+  announce(object: StoredObject): Promise<() => Promise<void>>;
   /** It has been deleted at its vendor: nobody finds it any more, and what it has cost until now is charged. */
   end(object: StoredObject): Promise<void>;
 };
-
-const kind = jobKind({
-  name: 'paid-storage',
-  payload: z.object({ objectId: z.string() }),
-  atOnce: 16,
-  deadlineMs: 120_000,
-  // Somebody has to pay for it, as long as it is kept.
-  maxAttempts: 100_000,
-  backOff: { firstMs: 2000, maxMs: 60_000 },
-  cancellable: false,
-});
 
 /** A vendor that does not delete what nobody pays for any more is asked again after so long. */
 const againMs = 30_000;
@@ -55,19 +42,25 @@ const againMs = 30_000;
  */
 export function openPaidStorage(
   deps: () => RelayDeps,
-  { database, jobs, promptly, stretchMs = hourMs, firstPollMs = 1000 }: DetachedOptions & StorageOptions,
+  {
+    database,
+    jobs,
+    promptly,
+    stretchMs = hourMs,
+    firstPollMs = 1000,
+    heardMs = 120_000,
+  }: DetachedOptions & StorageOptions,
 ): OpenPaidStorage {
   const now = (): number => deps().clock.now();
-  const dedupeKey = (objectId: string): string => `${kind.name}:${objectId}`;
-  const note = ({ object }: Kept, storage: PaidStorage, expiresAt?: number): Promise<void> =>
-    storedObjectRepository.noteStorage(database.db, { ...object, storage }, expiresAt);
+  const notes = openPaidNotes({ database, jobs, promptly, now, firstPollMs, heardMs });
 
   async function step(objectId: string, context: JobContext): Promise<JobResult<{ objectId: string }>> {
     const found = await storedObjectRepository.findToCharge(database.db, objectId);
     const storage = found?.object.storage;
     if (!found || !storage || found.object.finishedAt !== undefined) return undefined;
     const kept: Kept = { ...found, storage };
-    const dueAt = Math.min(storage.until, found.object.expiresAt ?? Infinity);
+    const looksAt = storage.changing === undefined ? Infinity : storage.changing + heardMs;
+    const dueAt = Math.min(storage.until, found.object.expiresAt ?? Infinity, looksAt);
     if (!storage.unpaid && now() < dueAt) return { runAt: dueAt };
     const expiresAt = await stillKeptUntil(kept);
     const at = now();
@@ -77,28 +70,33 @@ export function openPaidStorage(
     if (at < storage.until) return { runAt: Math.min(storage.until, expiresAt) };
     await chargeStretch(deps(), kept, storage.until);
     const { until: from } = storage;
-    const next = { ...storage, stretch: storage.stretch + 1, from, until: Math.min(from + stretchMs, expiresAt) };
-    await note(kept, { ...next, unpaid: true });
+    const next = { stretch: storage.stretch + 1, from, until: Math.min(from + stretchMs, expiresAt) };
+    await notes.goOn(found.object, { ...next, unpaid: true });
     return { runAt: at };
   }
 
-  /** Asks its vendor, and notes what that says. What is gone there has not been kept since its last stretch began, as far as anybody can tell. */
+  /**
+   * Asks its vendor, and notes what that says. What is gone there was kept until it was asked to change or delete it, where nobody heard
+   * what came of that; else it has not been kept since its last stretch began, as far as anybody can tell.
+   */
   async function stillKeptUntil(kept: Kept): Promise<number> {
     const { object, storage } = kept;
     const known = object.expiresAt ?? Infinity;
     // It has just been made or looked at, or its owner has just deleted it.
-    if (storage.stretch === 0 || storage.deleted || (storage.unpaid && known > now())) return known;
+    const isDoubtful = storage.changing !== undefined && now() >= storage.changing + heardMs;
+    if (storage.stretch === 0 || storage.deleted || (storage.unpaid && known > now() && !isDoubtful)) return known;
     const told = await lookAtVendor(deps(), object);
     if (told === undefined) return known;
     if (told !== 'gone') {
       const expiresAt = expiryOf(told) ?? known;
-      if (expiresAt !== known)
-        await storedObjectRepository.note(database.db, { id: object.id, told, expiresAt }, now(), false);
+      if (expiresAt === known && storage.changing === undefined) return known;
+      await notes.tell(object, { told, expiresAt, heard: storage.changing });
       return expiresAt;
     }
-    if (known <= now()) return known;
-    await note(kept, storage, storage.from);
-    return storage.from;
+    if (known <= now() && storage.changing === undefined) return known;
+    const keptUntil = Math.min(known, Math.max(storage.from, storage.changing ?? 0));
+    await notes.goOn(object, {}, keptUntil);
+    return keptUntil;
   }
 
   /** Sets aside what the stretch comes to; where nobody can pay for it, it is deleted. */
@@ -107,14 +105,14 @@ export function openPaidStorage(
     const owner = await userRepository.find(database.db, object.userId);
     const isHeld = owner?.enabled !== false && (await setAside(deps(), database.db, kept));
     if (isHeld) {
-      await note(kept, { ...storage, unpaid: false });
+      await notes.goOn(object, { unpaid: false });
       return { runAt: storage.until };
     }
     if (!(await deleteAtVendor(deps(), object))) {
       deps().log.warn({ channel: job.channelId, object: object.id }, 'what nobody pays for could not be deleted');
       return { runAt: now() + againMs };
     }
-    await note(kept, { ...storage, deleted: true }, now());
+    await notes.goOn(object, { deleted: true }, now());
     return { runAt: now() };
   }
 
@@ -127,31 +125,11 @@ export function openPaidStorage(
     });
   }
 
-  const hasten = async ({ id }: StoredObject): Promise<void> => {
-    await jobs.add(kind, { objectId: id }, { dedupeKey: dedupeKey(id) });
-  };
-
   return {
-    handler: jobHandler(kind, ({ objectId }, context) => step(objectId, context)),
-    async keep(object, job) {
-      // What was set aside for making it has gone back by then.
-      const runAt = now() + firstPollMs;
-      const writing = database.transact(async (db) => {
-        await storedObjectRepository.removeNamesakes(db, object);
-        await storedObjectRepository.insert(db, object, job);
-        await jobs.addWithin(db, kind, { objectId: object.id }, { runAt, dedupeKey: dedupeKey(object.id) });
-      });
-      await promptly(writing);
-      jobs.wake(runAt);
-    },
-    hasten,
-    async end(object) {
-      // What is set aside for has moved on, perhaps, since the object was looked up.
-      const found = await storedObjectRepository.findToCharge(database.db, object.id);
-      const storage = found?.object.storage;
-      if (!found || !storage) return;
-      await note({ ...found, storage }, { ...storage, deleted: true }, now());
-      await hasten(object);
-    },
+    handler: jobHandler(paidStorageKind, ({ objectId }, context) => step(objectId, context)),
+    keep: notes.keep,
+    note: notes.note,
+    announce: notes.announce,
+    end: (object) => notes.end(object, now()),
   };
 }

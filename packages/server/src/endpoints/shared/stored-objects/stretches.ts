@@ -8,7 +8,7 @@ import type { PaidStorage, StoredObject } from '../../../domain/stored-object.ts
 import type { RelayDeps } from '../../../relay/deps.ts';
 import type { Candidate, Planned } from '../../../relay/request-context.ts';
 import { openRecordOf, settleDetached } from '../../../relay/settle/settle.ts';
-import type { Hold, HoldRefusal } from '../../../services/ledger/types.ts';
+import type { ChangeRefusal, Hold, HoldRefusal, Ledger, ReservationAsk } from '../../../services/ledger/types.ts';
 import { apiKeyRepository } from '../../../store/api-keys.ts';
 import type { Db } from '../../../store/database.ts';
 
@@ -29,10 +29,21 @@ export async function setAside(deps: RelayDeps, db: Db, kept: Kept): Promise<boo
   const hold = await holdFor(deps, db, kept);
   if (hold === undefined || ('refused' in hold && hold.refused === 'insufficient')) return false;
   if ('refused' in hold) throw new Error('what keeping something costs cannot be set aside now');
-  const made = await ledger.reserve(hold, { id, expiresAt: kept.storage.until + hourMs });
+  const made = await reserveOrRelease(ledger, hold, { id, expiresAt: kept.storage.until + hourMs });
   if (!('refused' in made)) return true;
   if (made.refused === 'insufficient') return false;
   throw new Error(`what keeping something costs cannot be reserved: ${made.refused}`);
+}
+
+/** The next attempt takes a hold of its own: one that could not be written down goes back. */
+async function reserveOrRelease(ledger: Ledger, hold: Hold, ask: ReservationAsk): Promise<Hold | ChangeRefusal> {
+  let made: Hold | ChangeRefusal | undefined;
+  try {
+    made = await ledger.reserve(hold, ask);
+    return made;
+  } finally {
+    if (made === undefined || 'refused' in made) ledger.release(hold);
+  }
 }
 
 async function holdFor(deps: RelayDeps, db: Db, kept: Kept): Promise<Hold | HoldRefusal | undefined> {
@@ -62,8 +73,18 @@ async function plansFor(
 }
 
 /** Money has to pay for it: nothing that was bought by the request or by the token does. */
-const isOfMoney = (plan: readonly PlannedDebit[]): boolean =>
-  plan.some(({ kind }) => kind === 'account') && plan.every(({ kind }) => kind === 'account' || kind === 'limit');
+const isOfMoney = (plan: readonly PlannedDebit[]): boolean => plan.some(isAccount) && plan.every(takesMoney);
+
+const isAccount = ({ kind }: PlannedDebit): boolean => kind === 'account';
+const takesMoney = ({ kind }: PlannedDebit): boolean => kind === 'account' || kind === 'limit';
+
+/** Who pays for a stretch for which nothing is set aside: those of when it was made, or its owner's wallet where none of them pays money. */
+function lastPayers({ object, job }: Kept): readonly PlannedDebit[] {
+  const ofThen = planFor(job.record.debits, zeroNanos).filter(takesMoney);
+  if (ofThen.some(isAccount)) return ofThen;
+  const own = { id: object.keyId, limited: false, user: { id: object.userId } };
+  return planDebits(own, zeroNanos, object.createdAt);
+}
 
 /** What a stretch comes to. */
 function mostOf(storage: PaidStorage, { price, multiplier }: BackgroundJob): Nanos {
@@ -81,7 +102,7 @@ export async function chargeStretch(deps: RelayDeps, kept: Kept, until: number):
   const cacheTokenHours = tokenHours(storage.tokens, { from: storage.from, until });
   const reserved = await ledger.resume(id);
   if (reserved === 'settled' || (reserved === undefined && cacheTokenHours === 0)) return;
-  const hold = reserved ?? (await ledger.hold(planFor(job.record.debits, zeroNanos)));
+  const hold = reserved ?? (await ledger.hold(lastPayers(kept)));
   if ('refused' in hold) throw new Error('who pays for what is kept cannot be told now');
   const record = { ...job.record, id, at: until, debits: hold.debits };
   const ending = {
