@@ -169,4 +169,27 @@ describe.skipIf(chromiumPath === undefined)('the peek beside the log', () => {
     await grid.locator('[role=row][aria-current=true] [role=gridcell][tabindex="0"]').waitFor();
     expect(stage.view.wrong).toEqual([]);
   }, 60_000);
+
+  test('a view that is shared is a tab of the page, for who saved it and for everybody', async () => {
+    await page.goto(`${stage.gateway.url}/requests?failed=true`);
+    await page.getByText('Nothing matches').waitFor();
+    expect(await page.getByRole('navigation', { name: 'Views' }).count()).toBe(0);
+    await stage.view.press('Views');
+    await stage.view.press('Save this view');
+    await page.getByLabel('Name of the view').fill('What failed');
+    await page.locator('label').filter({ hasText: 'Share with everybody' }).click();
+    await stage.view.press('Save');
+    const tabs = page.getByRole('navigation', { name: 'Views' });
+    await tabs.getByRole('button', { name: /What failed/ }).waitFor();
+    const { body } = await stage.admin.call<{ readonly data: readonly unknown[] }>('GET', '/views?page=requests');
+    expect(body.data).toMatchObject([{ name: 'What failed', query: 'failed=true', shared: true, own: true }]);
+    await stage.view.look('shared-views');
+    await tabs.getByRole('button', { name: 'All', exact: true }).click();
+    await page.waitForURL(`${stage.gateway.url}/requests`);
+    await grid.getByRole('row').nth(20).waitFor();
+    await tabs.getByRole('button', { name: /What failed/ }).click();
+    await page.waitForURL('**/requests?failed=true');
+    expect(await tabs.locator('[aria-current=true]').textContent()).toContain('What failed');
+    expect(stage.view.wrong).toEqual([]);
+  }, 90_000);
 });

@@ -117,8 +117,18 @@ export const viewInputSchema = z.strictObject({
     .describe('Page of the console that it is a view of.'),
   name: z.string().trim().min(1).max(60),
   query: z.string().max(30_000).describe('Search parameters of the page, or what else it keeps under a name.'),
+  shared: z.boolean().optional().describe('Shown to everybody; takes the permission `settings:write`. Default: false.'),
 });
+export type ViewInput = z.output<typeof viewInputSchema>;
 export const viewPatchSchema = viewInputSchema.omit({ page: true }).partial();
-export const viewSchema = viewInputSchema.extend({ id: z.string(), createdAt: momentSchema, updatedAt: momentSchema });
+export type ViewPatch = z.output<typeof viewPatchSchema>;
+export const viewSchema = viewInputSchema.extend({
+  id: z.string(),
+  shared: z.boolean().describe('Shown to everybody.'),
+  own: z.boolean().describe('False for one that somebody else shares.'),
+  changeable: z.boolean().describe('Whether the caller may change or forget it.'),
+  createdAt: momentSchema,
+  updatedAt: momentSchema,
+});
 export type SavedView = z.output<typeof viewSchema>;
 export const viewListQuerySchema = z.strictObject({ page: z.string().max(60).optional() });

@@ -24,7 +24,7 @@ export const usageOperations = declare({
     method: 'get',
     path: '/views',
     permission: 'account:read',
-    summary: 'List one’s saved views',
+    summary: 'List one’s saved views, and those that are shared with everybody',
     query: viewListQuerySchema,
     answer: listOf(viewSchema),
   },

@@ -45,7 +45,7 @@ const sections = {
   identities: ['identities', ['id', 'method_id', 'subject', 'label', 'created_at', 'last_used_at']],
   passkeys: ['passkeys', ['id', 'name', 'created_at', 'last_used_at']],
   notifications: ['notice_targets', ['id', 'kind', 'name', 'enabled', 'events', 'language', 'hint', 'created_at']],
-  savedViews: ['saved_views', ['id', 'page', 'name', 'query', 'created_at', 'updated_at']],
+  savedViews: ['saved_views', ['id', 'page', 'name', 'query', 'created_at', 'updated_at', 'shared']],
   orders: [
     'orders',
     [

@@ -7,6 +7,8 @@ export type StoredView = {
   readonly page: string;
   readonly name: string;
   readonly query: string;
+  /** Shown to everybody, not only to who saved it. */
+  readonly shared: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 };
@@ -17,38 +19,61 @@ const columns = [
   'page',
   'name',
   'query',
+  'shared',
   'created_at as createdAt',
   'updated_at as updatedAt',
 ] as const;
 
-/** Views of the console's pages, each of one user. */
+type Row = Omit<StoredView, 'shared'> & { readonly shared: number };
+
+const read = (row: Row): StoredView => ({ ...row, shared: row.shared === 1 });
+
+/** Views of the console's pages, each saved by one user. */
 export const savedViewRepository = {
-  /** All that a user keeps, or those of one page, oldest first. */
+  /** All that a user keeps and all that others share, or those of one page, oldest first. */
   async list(db: Db, userId: string, page: string | undefined): Promise<readonly StoredView[]> {
-    let query = db.selectFrom('saved_views').select(columns).where('user_id', '=', userId);
+    let query = db
+      .selectFrom('saved_views')
+      .select(columns)
+      .where(({ or, eb }) => or([eb('user_id', '=', userId), eb('shared', '=', 1)]));
     if (page !== undefined) query = query.where('page', '=', page);
-    return await query.orderBy('id').execute();
+    return (await query.orderBy('id').execute()).map(read);
   },
 
-  /** One of a user's; undefined when there is none, or it is another's. */
+  /** How many views a user keeps. */
+  async count(db: Db, userId: string): Promise<number> {
+    const { kept } = await db
+      .selectFrom('saved_views')
+      .select(({ fn }) => fn.countAll().as('kept'))
+      .where('user_id', '=', userId)
+      .executeTakeFirstOrThrow();
+    return Number(kept);
+  },
+
+  /** One of a user's, or one that is shared; undefined when there is none, or another keeps it for themselves. */
   async find(db: Db, userId: string, id: string): Promise<StoredView | undefined> {
-    return await db
+    const row = await db
       .selectFrom('saved_views')
       .select(columns)
       .where('id', '=', id)
-      .where('user_id', '=', userId)
+      .where(({ or, eb }) => or([eb('user_id', '=', userId), eb('shared', '=', 1)]))
       .executeTakeFirst();
+    return row && read(row);
   },
 
-  async insert(db: Db, { userId, createdAt, updatedAt, ...view }: StoredView): Promise<void> {
+  async insert(db: Db, { userId, shared, createdAt, updatedAt, ...view }: StoredView): Promise<void> {
     await db
       .insertInto('saved_views')
-      .values({ ...view, user_id: userId, created_at: createdAt, updated_at: updatedAt })
+      .values({ ...view, user_id: userId, shared: shared ? 1 : 0, created_at: createdAt, updated_at: updatedAt })
       .execute();
   },
 
-  async update(db: Db, { id, name, query, updatedAt }: StoredView): Promise<void> {
-    await db.updateTable('saved_views').set({ name, query, updated_at: updatedAt }).where('id', '=', id).execute();
+  async update(db: Db, { id, name, query, shared, updatedAt }: StoredView): Promise<void> {
+    await db
+      .updateTable('saved_views')
+      .set({ name, query, shared: shared ? 1 : 0, updated_at: updatedAt })
+      .where('id', '=', id)
+      .execute();
   },
 
   async remove(db: Db, id: string): Promise<void> {

@@ -1,13 +1,15 @@
 import type { SavedView } from '@tollgate/contract/api/usage';
-import { Bookmark, BookmarkPlus, Trash2 } from 'lucide-react';
+import { Bookmark, BookmarkPlus, Trash2, Users } from 'lucide-react';
 import { useState } from 'react';
 import { useAction, useOperation } from '../../lib/operations.ts';
+import { useRights } from '../../lib/session.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorNotice } from '../ui/error-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { Checkbox } from '../ui/toggles.tsx';
 import { useUiWords } from '../ui/words.ts';
 
 type SavedViewsProps = {
@@ -22,7 +24,7 @@ type SavedViewsProps = {
 
 type Kind = 'views' | 'presets';
 
-/** What somebody looks at often: the state of a page under a name, kept by the gateway. */
+/** What somebody looks at often: the state of a page under a name, kept by the gateway, and what others share. */
 export function SavedViews({ page, query, onShow, kind = 'views' }: SavedViewsProps) {
   const t = useUiWords();
   const [naming, setNaming] = useState(false);
@@ -99,7 +101,7 @@ function View({ view, kind, current, onShow }: ViewProps) {
     failed: t(`${kind}.notRemoved`),
     done: () => ({
       title: t(`${kind}.removed`, { name: view.name }),
-      undo: () => void add.run({ body: { page: view.page, name: view.name, query: view.query } }),
+      undo: () => void add.run({ body: { page: view.page, name: view.name, query: view.query, shared: view.shared } }),
     }),
   });
   return (
@@ -111,13 +113,22 @@ function View({ view, kind, current, onShow }: ViewProps) {
         className={`min-h-8 min-w-0 grow truncate rounded-[4px] px-2 text-start text-sm hover:bg-hover pointer-coarse:min-h-10 ${current ? 'font-medium text-accent' : ''}`}
       >
         {view.name}
+        {view.shared && (
+          <Users
+            role="img"
+            aria-label={t('sharing.shared')}
+            className="ms-1.5 inline size-3.5 align-[-0.15em] text-muted"
+          />
+        )}
       </button>
-      <IconButton
-        size="small"
-        icon={Trash2}
-        label={t(`${kind}.remove`, { name: view.name })}
-        onPress={() => void remove.run({ params: { id: view.id } })}
-      />
+      {view.changeable && (
+        <IconButton
+          size="small"
+          icon={Trash2}
+          label={t(`${kind}.remove`, { name: view.name })}
+          onPress={() => void remove.run({ params: { id: view.id } })}
+        />
+      )}
     </li>
   );
 }
@@ -135,19 +146,22 @@ function NameView({ kind, page, query, taken, onClose }: NameViewProps) {
   const t = useUiWords();
   const [name, setName] = useState('');
   const [missing, setMissing] = useState(false);
+  const mayShare = useRights().may('settings:write');
+  const same = taken.find((view) => view.changeable && view.name === name.trim());
+  const [shares, setShares] = useState<boolean>();
+  const shared = shares ?? same?.shared ?? false;
   const options = {
     invalidates: ['views.list'] as const,
     done: () => ({ title: t(`${kind}.saved`, { name: name.trim() }) }),
   };
   const create = useAction('views.create', options);
   const update = useAction('views.update', options);
-  const same = taken.find((view) => view.name === name.trim());
   const save = async (): Promise<void> => {
     if (name.trim() === '') return setMissing(true);
     const saved =
       same === undefined
-        ? await create.run({ body: { page, name: name.trim(), query } })
-        : await update.run({ params: { id: same.id }, body: { query } });
+        ? await create.run({ body: { page, name: name.trim(), query, shared } })
+        : await update.run({ params: { id: same.id }, body: { query, shared } });
     if (saved !== undefined) onClose();
     return undefined;
   };
@@ -182,6 +196,9 @@ function NameView({ kind, page, query, taken, onClose }: NameViewProps) {
           error={missing && name.trim() === '' ? t(`${kind}.nameMissing`) : undefined}
           onChange={setName}
         />
+        {mayShare && (
+          <Checkbox label={t('sharing.share')} help={t('sharing.shareHelp')} value={shared} onChange={setShares} />
+        )}
       </form>
     </Dialog>
   );

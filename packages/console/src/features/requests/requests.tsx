@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
 import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { SavedViews } from '../../components/saved-views/saved-views.tsx';
+import { ViewTabs } from '../../components/saved-views/view-tabs.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { RangePicker } from '../../components/ui/range-picker.tsx';
 import { Segmented } from '../../components/ui/segmented.tsx';
@@ -59,6 +60,7 @@ export default function RequestsPage() {
         aside={isOpen(search) && <Live {...log.live} onSwitch={onSwitch} onLatest={toLatest} />}
         actions={<Actions search={search} change={change} seesAll={seesAll} />}
       />
+      <ViewTabs {...viewsOf(search, change)} />
       <Announcement arrived={log.arrived} />
       <div className="pb-2">
         <LogChart search={search} seesAll={seesAll} onRange={(range) => change({ range }, 'push')} />
@@ -172,6 +174,13 @@ function useLog(search: LogSearch, seesAll: boolean) {
 
 const nothingSaid = Object.fromEntries(Object.keys(searchSchema.shape).map((name) => [name, undefined]));
 
+/** The state of the page as its views keep it: all but what is peeked at. */
+const viewsOf = (search: LogSearch, change: ChangeSearch<typeof searchSchema>) => ({
+  page: 'requests',
+  query: stringifySearch({ ...search, peek: undefined }).slice(1),
+  onShow: (query: string): void => change({ ...nothingSaid, ...parseSearch(query) }, 'push'),
+});
+
 type ActionsProps = {
   readonly search: LogSearch;
   readonly change: ChangeSearch<typeof searchSchema>;
@@ -183,11 +192,7 @@ function Actions({ search, change, seesAll }: ActionsProps) {
   const t = useRequestWords();
   return (
     <>
-      <SavedViews
-        page="requests"
-        query={stringifySearch({ ...search, peek: undefined }).slice(1)}
-        onShow={(query) => change({ ...nothingSaid, ...parseSearch(query) }, 'push')}
-      />
+      <SavedViews {...viewsOf(search, change)} />
       {seesAll && (
         <Segmented
           label={t('filter.whose')}

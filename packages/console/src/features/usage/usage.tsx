@@ -1,5 +1,6 @@
 import { ChartNoAxesColumn } from 'lucide-react';
 import { SavedViews } from '../../components/saved-views/saved-views.tsx';
+import { ViewTabs } from '../../components/saved-views/view-tabs.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
@@ -45,6 +46,7 @@ export default function UsagePage() {
   return (
     <>
       <PageHeader title={t('title')} actions={<Actions search={search} change={change} seesAll={seesAll} />} />
+      <ViewTabs {...viewsOf(search, change)} />
       <Controls search={search} change={change} sides={ask.sides} seesAll={seesAll} />
       {data === undefined ? (
         <Card padded={false}>
@@ -108,15 +110,18 @@ type ActionsProps = {
 
 const nothingSaid = Object.fromEntries(Object.keys(searchSchema.shape).map((name) => [name, undefined]));
 
+/** The state of the page as its views keep it. */
+const viewsOf = (search: UsageSearch, change: ChangeSearch<typeof searchSchema>) => ({
+  page: 'usage',
+  query: stringifySearch(search).slice(1),
+  onShow: (query: string): void => change({ ...nothingSaid, ...parseSearch(query) }, 'push'),
+});
+
 function Actions({ search, change, seesAll }: ActionsProps) {
   const t = useUsageWords();
   return (
     <>
-      <SavedViews
-        page="usage"
-        query={stringifySearch(search).slice(1)}
-        onShow={(query) => change({ ...nothingSaid, ...parseSearch(query) }, 'push')}
-      />
+      <SavedViews {...viewsOf(search, change)} />
       {seesAll && (
         <Segmented
           label={t('whose')}

@@ -199,3 +199,32 @@ test('the word for the gateway follows its channels and the errors of the last 1
   expect(gateway.status).toEqual(await status());
   expect((await app.call('GET', '/api/v1/overview/status', { token: ann.token })).status).toBe(403);
 });
+
+test('a view is shared by who may change the settings; others see it, and cannot change it', async () => {
+  const root = await app.enroll('root', 'root@example.com');
+  const body = { page: 'requests', name: 'Failures', query: 'failed=true', shared: true };
+  expect((await app.call('POST', '/api/v1/views', { token: ann.token, body })).status).toBe(403);
+  const made = await app.call('POST', '/api/v1/views', { token: root.token, body });
+  expect(made.status).toBe(201);
+  expect(made.json).toMatchObject({ shared: true, own: true, changeable: true });
+  const at = `/api/v1/views/${field(made.json, 'id')}`;
+  const seen = await app.call('GET', '/api/v1/views?page=requests', { token: ann.token });
+  expect(seen.json).toMatchObject({ data: [{ name: 'Failures', shared: true, own: false, changeable: false }] });
+  expect((await app.call('PATCH', at, { token: ann.token, body: { name: 'Mine' } })).status).toBe(403);
+  expect((await app.call('PATCH', at, { token: ann.token, body: { shared: false } })).status).toBe(403);
+  expect((await app.call('DELETE', at, { token: ann.token })).status).toBe(403);
+  // What is not said stays.
+  const renamed = await app.call('PATCH', at, { token: root.token, body: { name: 'Failed' } });
+  expect(renamed.json).toMatchObject({ name: 'Failed', query: 'failed=true', shared: true });
+  // Somebody's own is nobody else's, whatever they may.
+  const own = await app.call('POST', '/api/v1/views', { token: ann.token, body: { ...body, shared: false } });
+  const ofAnn = `/api/v1/views/${field(own.json, 'id')}`;
+  expect((await app.call('PATCH', ofAnn, { token: ann.token, body: { shared: true } })).status).toBe(403);
+  expect((await app.call('DELETE', ofAnn, { token: root.token })).status).toBe(404);
+  expect((await app.call('PATCH', at, { token: root.token, body: { shared: false } })).json).toMatchObject({
+    shared: false,
+  });
+  const left = await app.call('GET', '/api/v1/views', { token: ann.token });
+  expect(left.json).toMatchObject({ data: [{ name: 'Failures', shared: false, own: true }] });
+  expect((await app.call('DELETE', at, { token: root.token })).status).toBe(204);
+});

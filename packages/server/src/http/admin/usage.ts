@@ -3,9 +3,9 @@ import type { UsageDimension } from '@tollgate/contract/api/usage';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { queryUsage, type KnownChannel } from '../../services/activity/query-usage.ts';
-import { changeView, forgetView, savedViews, saveView } from '../../services/activity/saved-views.ts';
+import { changeView, forgetView, savedViews, saveView, type Viewer } from '../../services/activity/saved-views.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { callerMay, type CallerContext, type Handlers } from './operation.ts';
+import { callerMay, type Caller, type CallerContext, type Handlers } from './operation.ts';
 import { whoseOf } from './whose.ts';
 
 const dayMs = 86_400_000;
@@ -49,15 +49,21 @@ export const usageHandlers = (deps: AdminDeps): Handlers<typeof usageOperations>
       );
     },
     'views.list': async ({ query }, { caller }) => ({
-      data: [...(await savedViews(viewDeps, caller.user.id, query.page))],
+      data: [...(await savedViews(viewDeps, viewerOf(caller), query.page))],
     }),
-    'views.create': async ({ body }, { caller }) => await saveView(viewDeps, caller.user.id, body),
-    'views.update': async ({ params, body }, { caller }) => await changeView(viewDeps, caller.user.id, params.id, body),
+    'views.create': async ({ body }, { caller }) => await saveView(viewDeps, viewerOf(caller), body),
+    'views.update': async ({ params, body }, { caller }) =>
+      await changeView(viewDeps, viewerOf(caller), params.id, body),
     'views.delete': async ({ params }, { caller }) => {
-      await forgetView(viewDeps, caller.user.id, params.id);
+      await forgetView(viewDeps, viewerOf(caller), params.id);
     },
   };
 };
+
+const viewerOf = (caller: Caller): Viewer => ({
+  userId: caller.user.id,
+  mayShare: callerMay(caller, 'settings:write'),
+});
 
 export const knownChannels = (snapshot: Snapshot): readonly KnownChannel[] =>
   [...snapshot.channels.values()].map(({ id, name, provider }) => ({ id, name, provider: provider.id }));

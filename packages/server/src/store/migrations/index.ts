@@ -71,6 +71,7 @@ import { directoriesMigration } from './0099-directories.ts';
 import { stoppedByMigration } from './0106-stopped-by.ts';
 import { tasksByTimeMigration } from './0113-tasks-by-time.ts';
 import { modelWatchesMigration } from './0116-model-watches.ts';
+import { sharedViewsMigration } from './0117-shared-views.ts';
 import { objectExpiryMigration } from './0102-object-expiry.ts';
 import { seatsMigration } from './0109-seats.ts';
 import { cheaperModelsMigration } from './0110-cheaper-models.ts';
@@ -145,6 +146,7 @@ export const migrations: readonly Migration[] = [
   stoppedByMigration,
   tasksByTimeMigration,
   modelWatchesMigration,
+  sharedViewsMigration,
   objectExpiryMigration,
   seatsMigration,
   cheaperModelsMigration,

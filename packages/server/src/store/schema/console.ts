@@ -1,4 +1,4 @@
-import { column, optional } from '../table.ts';
+import { column, defaulted, optional } from '../table.ts';
 
 /** What people keep of the console; migrations 0012, 0020, 0031 and 0058. */
 export const consoleTables = {
@@ -11,6 +11,7 @@ export const consoleTables = {
     query: column.longText,
     created_at: column.moment,
     updated_at: column.moment,
+    shared: defaulted(column.flag),
   },
   /** A file that is made in the background; `filters` is JSON. Its bytes are the chunks, in their order. */
   exports: {
