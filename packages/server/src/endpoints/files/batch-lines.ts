@@ -30,33 +30,65 @@ const maxLines = 50_000;
 /** Results may have pictures in them. */
 const maxResultBytes = 128 << 20;
 
-/** Takes bytes in pieces and hands on their lines, without their ends; empty ones are left out. `rest` is what the last one has so far. */
-export function openLines(
-  each: (line: Uint8Array) => void,
-  most = maxLineBytes,
-): { push(piece: Uint8Array): void; end(): void; rest(): Uint8Array } {
-  let held: Uint8Array[] = [];
+/** Bytes in pieces, of which whole lines are handed on. */
+export type Lines = {
+  push(piece: Uint8Array): void;
+  end(): void;
+  /** What the last line has so far. */
+  rest(): Uint8Array;
+  /** Forgets what the last line has so far. */
+  drop(): void;
+  /** What is held in memory of the last line. */
+  readonly heldBytes: number;
+};
+
+/** Takes bytes in pieces and hands on their lines, without their ends; empty ones are left out. */
+export function openLines(each: (line: Uint8Array) => void, most = maxLineBytes): Lines {
+  // One buffer that doubles: a line that comes a byte at a time takes no more than its bytes.
+  let held = nothing;
   let size = 0;
   const tell = (line: Uint8Array): void => {
     if (!isBlank(line)) each(line);
+  };
+  const hold = (more: Uint8Array): void => {
+    if (size + more.byteLength > most) throw wrong(`A line has more than ${most >> 20} MiB.`);
+    if (size + more.byteLength > held.byteLength) {
+      const larger = new Uint8Array(Math.max(held.byteLength * 2, size + more.byteLength));
+      larger.set(held.subarray(0, size));
+      held = larger;
+    }
+    held.set(more, size);
+    size += more.byteLength;
+  };
+  const drop = (): void => {
+    held = nothing;
+    size = 0;
   };
   return {
     push(piece) {
       let start = 0;
       for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, start)) {
-        tell(Buffer.concat([...held, piece.subarray(start, end)]));
-        held = [];
-        size = 0;
+        const line = Buffer.concat([held.subarray(0, size), piece.subarray(start, end)]);
+        drop();
         start = end + 1;
+        tell(line);
       }
-      held.push(Uint8Array.from(piece.subarray(start)));
-      size += piece.byteLength - start;
-      if (size > most) throw wrong(`A line has more than ${most >> 20} MiB.`);
+      hold(piece.subarray(start));
     },
-    end: () => tell(Buffer.concat(held)),
-    rest: () => Buffer.concat(held),
+    end() {
+      const line = held.slice(0, size);
+      drop();
+      tell(line);
+    },
+    rest: () => held.slice(0, size),
+    drop,
+    get heldBytes() {
+      return held.byteLength;
+    },
   };
 }
+
+const nothing = new Uint8Array();
 
 /** The same of pieces that are still to come. */
 async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

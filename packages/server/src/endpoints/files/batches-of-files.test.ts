@@ -222,6 +222,16 @@ describe('a batch of a file of requests', () => {
     expect(state.batch).toBeUndefined();
   });
 
+  test('has lines of which no more than 64 KiB lie before the end of a piece', async () => {
+    const { gate } = await house();
+    const long = lines(line('a', { contents: [{ role: 'user', parts: [{ text: 'x'.repeat(100 << 10) }] }] }));
+    await upload(gate, long, 60 << 10);
+    await told(await gate.post(ofFile, { path }));
+    await upload(gate, long, 70 << 10);
+    expect(await refusal(gate)).toContain('more than 64 KiB');
+    expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+  });
+
   test('is refused where its price goes by each request, without money, and by two ways at once', async () => {
     const { gate, state } = await house();
     await upload(gate, lines(line('a')));

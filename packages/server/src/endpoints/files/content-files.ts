@@ -154,7 +154,7 @@ const pieces = defineEndpoint<UploadAt>({
   async exchange(deps, context, at, candidate) {
     const { headers } = uploadHeaders(context, candidate);
     const type = context.call.request.headers.get('content-type') ?? 'application/octet-stream';
-    const reader = at.reading && readerOfPiece(context, at.reading);
+    const reader = at.reading && readerOfPiece(deps, context, at.reading);
     const question = {
       method: 'POST',
       headers: { ...headers, 'content-type': type },
@@ -208,7 +208,7 @@ const whole: Endpoint<undefined> = {
     const { channel, credential } = candidate.target;
     const at: StoredAt = { channelId: channel.id, credential: credential.index, protocol };
     const type = uploadTypeOf(context.call);
-    const reader = isRaw(context.call) ? readerOfWhole(context) : undefined;
+    const reader = isRaw(context.call) ? readerOfWhole(deps, context) : undefined;
     const request = await requestAt(deps, at, operation, type === null ? '' : `?uploadType=${type}`, {
       method: 'POST',
       headers: { ...headers, 'content-type': context.call.request.headers.get('content-type') ?? '' },
@@ -290,14 +290,15 @@ function readFile(
   const object: StoredObject = {
     ...objectOf(context, candidate, { kind: 'file', vendorId, told: file ?? {}, requests: undefined }),
     expiresAt: expiryOf(file ?? {}),
-    ...(reader && { lines: reader.end(Number(file?.['sizeBytes'] ?? Number.NaN)) }),
   };
   return {
     usage: undefined,
     outputEstimate: 0,
     write: () => writtenAs(bytes, header),
     async keep() {
-      await storeMade(deps, object);
+      await reader?.finish();
+      const lines = reader?.told(Number(file?.['sizeBytes'] ?? Number.NaN));
+      await storeMade(deps, { ...object, ...(lines && { lines }) });
       if (reader) await forgetReading(deps, context);
     },
   };

@@ -4,9 +4,16 @@ import { camelKeys } from '@tollgate/wire/protocols/gemini/cases';
 import type { Call } from '../../relay/call.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { ClientSecret } from '../../services/client-secrets.ts';
-import type { Planned } from '../../relay/request-context.ts';
+import { holdBytes, type Planned } from '../../relay/request-context.ts';
 import type { StreamedBody } from '../../upstream/upstream.ts';
-import { noLines, openRequestLines, unreadLines, type LinesReader, type LinesSoFar } from './request-lines.ts';
+import {
+  noLines,
+  openRequestLines,
+  unreadLines,
+  type LinesReader,
+  type LinesReading,
+  type LinesSoFar,
+} from './request-lines.ts';
 
 /** How long an upload may take: Google keeps what is uploaded for no longer. */
 export const uploadLifeMs = 48 * 3_600_000;
@@ -46,21 +53,30 @@ export const isOfLines = (type: string): boolean =>
   );
 
 /** Reads on with a piece of an upload. One that does not begin where the last one ended leaves a gap that nobody has read. */
-export function readerOfPiece({ call, snapshot }: Planned, reading: LinesSoFar): LinesReader | undefined {
-  const { headers } = call.request;
+export function readerOfPiece(deps: RelayDeps, context: Planned, reading: LinesSoFar): LinesReader | undefined {
+  const { headers } = context.call.request;
   if (!/upload|finalize/i.test(headers.get('x-goog-upload-command') ?? '')) return undefined;
   const isNext = Number(headers.get('x-goog-upload-offset') ?? Number.NaN) === reading.size;
   const from = isNext
     ? reading
     : unreadLines('A piece of its upload was sent anew, or does not follow the one before. Upload the file once more.');
-  return openRequestLines(from, snapshot.settings.relay);
+  return openRequestLines(from, readingOf(deps, context));
 }
 
 /** Reads a whole file that comes in one body, where it is of requests. */
-export const readerOfWhole = ({ call, snapshot }: Planned): LinesReader | undefined =>
-  isOfLines(call.request.headers.get('content-type') ?? '')
-    ? openRequestLines(noLines, snapshot.settings.relay)
+export const readerOfWhole = (deps: RelayDeps, context: Planned): LinesReader | undefined =>
+  isOfLines(context.call.request.headers.get('content-type') ?? '')
+    ? openRequestLines(noLines, readingOf(deps, context))
     : undefined;
+
+const readingOf = (deps: RelayDeps, context: Planned): LinesReading => ({
+  limits: context.snapshot.settings.relay,
+  parse: (bytes) => deps.jsonThread.parse(bytes),
+  hold(bytes) {
+    // A request that is over has given back all that it held.
+    if (!context.finished) holdBytes(deps, context, bytes);
+  },
+});
 
 /** A body that is read here as it is sent on, a piece at a time. */
 export function readAsSent(body: StreamedBody | undefined, reader: LinesReader): StreamedBody | undefined {
@@ -73,7 +89,7 @@ export function readAsSent(body: StreamedBody | undefined, reader: LinesReader):
 
 async function* passing(pieces: AsyncIterable<Uint8Array>, reader: LinesReader): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
-    reader.push(piece);
+    await reader.push(piece);
     yield piece;
   }
 }
