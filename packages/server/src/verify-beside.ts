@@ -6,7 +6,15 @@ import type { Database } from './store/database.ts';
 
 const verdictSchema = z.object({
   unexplained: z.number(),
-  problems: z.array(z.object({ check: z.string(), subject: z.string(), found: z.string(), expected: z.string() })),
+  problems: z.array(
+    z.object({
+      check: z.string(),
+      subject: z.string(),
+      found: z.string(),
+      expected: z.string(),
+      unit: z.enum(['nanos', 'plain']),
+    }),
+  ),
 });
 
 /**

@@ -60,6 +60,10 @@ export const bookCheckSchema = z
           subject: z.string().describe('Of what.'),
           found: z.string(),
           expected: z.string(),
+          unit: z
+            .enum(['nanos', 'plain'])
+            .default('plain')
+            .describe('What numbers are: nano-dollars, or counts and amounts of another currency.'),
         }),
       )
       .describe('Up to a hundred of each kind.'),

@@ -6,6 +6,7 @@ import { Card } from '../../components/ui/card.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
 import { KeyValues } from '../../components/ui/key-values.tsx';
 import { count, duration, fullMoment, relativeMoment } from '../../lib/format.ts';
+import { usd } from '../../lib/money.ts';
 import { useAction, useOperation } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
 import { useSystemWords } from './words.ts';
@@ -75,9 +76,28 @@ function Verdict({ check }: { readonly check: BookCheckView }) {
   );
 }
 
+type Problem = BookCheckView['problems'][number];
+
+/** What was found and what should have been: in dollars where these are amounts, and then also how far apart they are. */
+function useSides(): (problem: Problem) => readonly { readonly term: string; readonly value: string }[] {
+  const t = useSystemWords();
+  return ({ found, expected, unit }) => {
+    const isAmount = (text: string): boolean => unit === 'nanos' && /^-?\d+$/.test(text);
+    const said = (text: string): string => (isAmount(text) ? usd(BigInt(text)) : text);
+    const sides = [
+      { term: t('books.found'), value: said(found) },
+      { term: t('books.expected'), value: said(expected) },
+    ];
+    return isAmount(found) && isAmount(expected)
+      ? [...sides, { term: t('books.difference'), value: usd(BigInt(found) - BigInt(expected)) }]
+      : sides;
+  };
+}
+
 /** What does not fit: the first of them. */
 function Problems({ problems }: { readonly problems: BookCheckView['problems'] }) {
   const t = useSystemWords();
+  const sidesOf = useSides();
   const shown = problems.slice(0, 20);
   return (
     <div className="grid gap-3">
@@ -86,11 +106,7 @@ function Problems({ problems }: { readonly problems: BookCheckView['problems'] }
           <li key={`${problem.check} ${problem.subject}`} className="rounded-md border border-line p-3">
             <p className="mb-1 font-medium">{problem.check}</p>
             <KeyValues
-              items={[
-                { term: t('books.subject'), value: problem.subject, code: true },
-                { term: t('books.found'), value: problem.found, code: true },
-                { term: t('books.expected'), value: problem.expected, code: true },
-              ]}
+              items={[{ term: t('books.subject'), value: problem.subject, code: true }, ...sidesOf(problem)]}
             />
           </li>
         ))}

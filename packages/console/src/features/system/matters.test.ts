@@ -56,3 +56,12 @@ test('what is wrong is told, the worst first', () => {
     { key: 'outboxFull', tone: 'warn', values: { percent: 50 } },
   ]);
 });
+
+test('books that differ are told until a later verdict says that they agree', () => {
+  const differ = { state: 'differ', unexplained: 2 } as const;
+  const agree = { state: 'agree', unexplained: 0 } as const;
+  const running = { state: 'running', unexplained: null } as const;
+  expect(mattersOf(well, [running, differ, agree])).toEqual([{ key: 'books', tone: 'danger', values: { count: 2 } }]);
+  expect(mattersOf(well, [running, agree, differ])).toEqual([]);
+  expect(mattersOf(well, [running])).toEqual([]);
+});

@@ -7,6 +7,7 @@ import { Link } from '../../components/ui/link.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { bytes, count, fullMoment, percent, relativeMoment } from '../../lib/format.ts';
+import { useOperation } from '../../lib/operations.ts';
 import { Books } from './books.tsx';
 import { Nodes } from './nodes.tsx';
 import { mattersOf } from './matters.ts';
@@ -18,13 +19,14 @@ const databases = { sqlite: 'SQLite', postgres: 'PostgreSQL', mysql: 'MySQL / Ma
 export function Overview({ system }: { readonly system: UseQueryResult<SystemView> }) {
   const t = useSystemWords();
   const { data, error } = system;
+  const checks = useOperation('books.checks', {}, { refreshMs: 2000 });
   if (data === undefined)
     return error === null ? (
       <SkeletonRows rows={10} />
     ) : (
       <ErrorState title={t('unread')} error={error} onRetry={() => void system.refetch()} />
     );
-  const matters = mattersOf(data);
+  const matters = mattersOf(data, checks.data?.data);
   const { outbox, jobs } = data;
   return (
     <div className="grid gap-4">

@@ -3,6 +3,7 @@ import { totalOf } from '../../domain/quote.ts';
 import type { ChargeLine } from '../../domain/quote.ts';
 import type { Database } from '../database.ts';
 import type { Tables } from '../tables.ts';
+import type { Check } from './audit-check.ts';
 import { checksFor } from './audit-checks.ts';
 
 /** One thing that does not fit: which check, about what, what stands there and what should. */
@@ -11,6 +12,8 @@ export type Problem = {
   readonly subject: string;
   readonly found: string;
   readonly expected: string;
+  /** What numbers among them are: nano-dollars, or something else. */
+  readonly unit: Check['unit'];
 };
 
 /** Problems listed of each check; the count is of all. */
@@ -33,6 +36,7 @@ export function auditBooks(
           subject: row.subject,
           found: `${row.found_nanos ?? 'nothing'}`,
           expected: `${row.expected_nanos ?? 'nothing'}`,
+          unit: check.unit,
         });
       }
     }
@@ -65,6 +69,7 @@ async function* wrongBills(view: Transaction<Tables>): AsyncGenerator<Problem> {
         subject: row.request_id,
         found: `${row.amount_nanos}`,
         expected: `${expected ?? 'lines that can be read'}`,
+        unit: 'nanos',
       };
     }
     const last = rows.at(-1);

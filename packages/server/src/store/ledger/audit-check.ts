@@ -7,6 +7,9 @@ type Row = {
 };
 
 /** A query that finds nothing while the books agree. */
-export type Check = { readonly name: string; readonly query: RawBuilder<Row> };
+export type Check = { readonly name: string; readonly query: RawBuilder<Row>; readonly unit: 'nanos' | 'plain' };
 
-export const check = (name: string, query: RawBuilder<Row>): Check => ({ name, query });
+export const check = (name: string, query: RawBuilder<Row>): Check => ({ name, query, unit: 'nanos' });
+
+/** One whose numbers are counts, or amounts of a currency of their own. */
+export const plainCheck = (name: string, query: RawBuilder<Row>): Check => ({ name, query, unit: 'plain' });

@@ -1,20 +1,20 @@
 import { sql } from 'kysely';
-import { check, type Check } from './audit-check.ts';
+import { plainCheck, type Check } from './audit-check.ts';
 
 /** What stands on paper is what orders cost and what of it was given back, under numbers without gaps. */
 export const invoiceChecks = (): readonly Check[] => [
-  check(
+  plainCheck(
     'an invoice says what its order cost',
     sql`select i.id as subject, i.total_minor as found_nanos, o.price_minor as expected_nanos
       from invoices i left join orders o on o.id = i.order_id
       where i.kind = 'invoice' and (o.id is null or o.price_minor <> i.total_minor or o.currency <> i.currency)`,
   ),
-  check(
+  plainCheck(
     'an order has one invoice',
     sql`select order_id as subject, count(*) as found_nanos, 1 as expected_nanos
       from invoices where kind = 'invoice' group by order_id having count(*) > 1`,
   ),
-  check(
+  plainCheck(
     'credit notes come to what was refunded of their order',
     sql`select i.order_id as subject, coalesce(n.total_minor, 0) as found_nanos, o.refunded_minor as expected_nanos
       from invoices i join orders o on o.id = i.order_id
@@ -22,7 +22,7 @@ export const invoiceChecks = (): readonly Check[] => [
         group by order_id) n on n.order_id = i.order_id
       where i.kind = 'invoice' and coalesce(n.total_minor, 0) <> o.refunded_minor`,
   ),
-  check(
+  plainCheck(
     'numbers of invoices have no gaps',
     sql`select s.series as subject, coalesce(i.found, 0) as found_nanos, s.last_number as expected_nanos
       from invoice_series s

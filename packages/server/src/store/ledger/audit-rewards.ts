@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { check, type Check } from './audit-check.ts';
+import { check, plainCheck, type Check } from './audit-check.ts';
 
 /** What was given is what was credited for it. */
 export const rewardChecks = (): readonly Check[] => [
@@ -16,7 +16,7 @@ export const rewardChecks = (): readonly Check[] => [
       from given_credits g join meters m on m.id = g.meter_id
       where g.state = 'closed' and m.limit_nanos <> m.spent_nanos`,
   ),
-  check(
+  plainCheck(
     'a promotion was given as often as it says',
     sql`select p.id as subject, count(g.id) as found_nanos, p.given as expected_nanos
       from promotions p left join given_credits g on g.promotion_id = p.id and g.granted_nanos = p.amount_nanos

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { check, type Check } from './audit-check.ts';
+import { check, plainCheck, type Check } from './audit-check.ts';
 
 /** What was sold and redeemed is what was credited. */
 export const saleChecks = (): readonly Check[] => [
@@ -17,13 +17,13 @@ export const saleChecks = (): readonly Check[] => [
       from journal_transactions t left join redemptions r on r.transaction_id = t.id
       where t.kind = 'redemption' and t.idempotency_key like 'redemption:rc%' and r.id is null`,
   ),
-  check(
+  plainCheck(
     'a code was used as often as it was redeemed',
     sql`select c.id as subject, c.uses as found_nanos, coalesce(r.uses, 0) as expected_nanos
       from codes c left join (select code_id, count(*) as uses from redemptions group by code_id) r on r.code_id = c.id
       where c.uses <> coalesce(r.uses, 0)`,
   ),
-  check(
+  plainCheck(
     'no code was used more often than its batch allows',
     sql`select c.id as subject, c.uses as found_nanos, b.uses_per_code as expected_nanos
       from codes c join code_batches b on b.id = c.batch_id where c.uses > b.uses_per_code`,
