@@ -30,7 +30,7 @@ export function useFileColumns(ofEverybody: boolean): readonly Column<StoredObje
         id: 'state',
         header: t('state'),
         cell: (object) => <ObjectState object={object} />,
-        width: 140,
+        width: 152,
         phone: 'aside',
       },
       {
@@ -48,18 +48,18 @@ export function useFileColumns(ofEverybody: boolean): readonly Column<StoredObje
         align: 'end',
         phone: 'detailAside',
       },
-      { id: 'made', header: t('made'), cell: ({ createdAt }) => <Moment at={createdAt} />, width: 112 },
+      { id: 'made', header: t('made'), cell: ({ createdAt }) => <Moment at={createdAt} />, width: 108 },
       {
         id: 'expires',
         header: t('expires'),
         cell: ({ expiresAt }) => (expiresAt === null ? '' : <Moment at={expiresAt} />),
-        width: 88,
+        width: 84,
       },
       {
         id: 'key',
         header: t('key'),
         cell: ({ keyId, keyName }) => <Link to={`/keys/${keyId}`}>{keyName ?? keyId}</Link>,
-        width: 104,
+        width: 100,
         ...(ofEverybody && { hidden: true as const }),
       },
       ...(ofEverybody

@@ -24,7 +24,7 @@ export function ObjectState({ object: { state, progress } }: { readonly object: 
     >
       <Status {...looks[state]}>
         {state === 'working' && total > 0
-          ? t('runningAt', { percent: percent((done + failed) / total) })
+          ? t('runningAt', { percent: percent(Math.round(((done + failed) / total) * 100) / 100) })
           : state === 'completed' && failed > 0
             ? t('doneBut', { count: failed })
             : t(`states.${state}`)}
