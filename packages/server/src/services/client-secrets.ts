@@ -29,6 +29,12 @@ export type ClientSecrets = {
   change(text: string, secret: ClientSecret, expiresAt: number): Promise<void>;
   /** What a text stands for that begins so; one of its uses is gone then. */
   use(text: string, prefix: string): Promise<ClientSecret | KeyRefusal>;
+  /** One of as many places as an owner has at once, until a moment (ms since the epoch); undefined when none is free. */
+  takePlace(owner: string, most: number, expiresAt: number): Promise<string | undefined>;
+  /** Has it until another moment. */
+  keepPlace(place: string, expiresAt: number): Promise<void>;
+  /** Gives a place back. */
+  leavePlace(place: string): Promise<void>;
 };
 
 export type ClientSecretsOptions = {
@@ -67,6 +73,9 @@ export function openClientSecrets({ database, now, promptly, secretBox }: Client
       const value = secretBox.seal(JSON.stringify(secret), context);
       await promptly(keptValueRepository.put(database, [{ id: idOf(text), value, expiresAt }]));
     },
+    takePlace: (owner, most, expiresAt) => promptly(takePlace(database, owner, { most, expiresAt, now: now() })),
+    keepPlace: (id, expiresAt) => promptly(keptValueRepository.put(database, [{ id, value: '', expiresAt }])),
+    leavePlace: (place) => promptly(keptValueRepository.remove(database, [place])),
     async use(text, prefix) {
       if (!text.startsWith(prefix) || !isSecretText('ek_', text.slice(prefix.length))) return { refused: 'unknown' };
       const id = idOf(text);
@@ -83,6 +92,20 @@ export function openClientSecrets({ database, now, promptly, secretBox }: Client
       }
     },
   };
+}
+
+/** Takes the first place that is free, and the next one when another was faster. */
+async function takePlace(
+  database: Database,
+  owner: string,
+  { most, expiresAt, now }: { readonly most: number; readonly expiresAt: number; readonly now: number },
+): Promise<string | undefined> {
+  const ids = Array.from({ length: most }, (_, index) => hashSecret(`place\0${owner}\0${index}`));
+  const taken = await keptValueRepository.find(database, ids, now);
+  for (const id of ids)
+    if (!taken.has(id) && (await keptValueRepository.add(database, { id, value: crypto.randomUUID(), expiresAt }, now)))
+      return id;
+  return undefined;
 }
 
 /** Takes one of the uses that are left; false when there is none. */

@@ -40,4 +40,16 @@ eachDatabase('kept values', (open) => {
     await keptValueRepository.remove(database, []);
     expect((await keptValueRepository.find(database, ['b'], 0)).size).toBe(0);
   });
+
+  test('are added once, until they expire', async () => {
+    const database = await open();
+    const add = (value: string, now: number): Promise<boolean> =>
+      keptValueRepository.add(database, { id: 'a', value, expiresAt: now + 100 }, now);
+    const together = await Promise.all(Array.from({ length: 5 }, (_, index) => add(`${index}`, 0)));
+    expect(together.filter(Boolean).length).toBe(1);
+    expect(await add('late', 99)).toBe(false);
+    expect((await keptValueRepository.find(database, ['a'], 99)).get('a')?.value).toBe(`${together.indexOf(true)}`);
+    expect(await add('next', 100)).toBe(true);
+    expect((await keptValueRepository.find(database, ['a'], 150)).get('a')?.value).toBe('next');
+  });
 });

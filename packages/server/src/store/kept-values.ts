@@ -29,6 +29,18 @@ export const keptValueRepository = {
       .execute();
   },
 
+  /** Writes a value, of which there is no other like it, where none lives still; true for the one of several at once whose it is. */
+  async add(database: Database, { id, value, expiresAt }: KeptValue, now: number): Promise<boolean> {
+    await database.db.deleteFrom('kept_values').where('id', '=', id).where('expires_at', '<=', now).execute();
+    const insert = database.db.insertInto('kept_values').values({ id, value, expires_at: expiresAt });
+    await (
+      database.kind === 'mysql'
+        ? insert.onDuplicateKeyUpdate(({ ref }) => ({ id: ref('kept_values.id') }))
+        : insert.onConflict((conflict) => conflict.column('id').doNothing())
+    ).execute();
+    return (await keptValueRepository.find(database, [id], now)).get(id)?.value === value;
+  },
+
   /** The values of these ids that have not expired, by id. */
   async find(database: Database, ids: readonly string[], now: number): Promise<ReadonlyMap<string, KeptValue>> {
     const found = new Map<string, KeptValue>();

@@ -33,6 +33,7 @@ async function house(upstreamModel = 'm-upstream', price = testPrice) {
         return new Response(null, { headers: { 'x-goog-upload-url': at, 'x-goog-upload-status': 'active' } });
       }
       if (url.pathname === '/upload/v1beta/files') {
+        if (command === 'cancel') return new Response(null, { headers: { 'x-goog-upload-status': 'cancelled' } });
         const isNext = command === '' || Number(asked.headers.get('x-goog-upload-offset')) === state.file.length;
         if (!isNext) return Response.json({ error: { code: 400, message: 'offset' } }, { status: 400 });
         state.file += text;
@@ -230,6 +231,35 @@ describe('a batch of a file of requests', () => {
     await upload(gate, long, 70 << 10);
     expect(await refusal(gate)).toContain('more than 64 KiB');
     expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+  });
+
+  test('is of a file of which its owner has a hundred under way, and no more', async () => {
+    const { gate } = await house();
+    const start = (type: string): Promise<Response> =>
+      gate.post(
+        { file: {} },
+        {
+          path: '/upload/v1beta/files',
+          headers: { 'x-goog-upload-command': 'start', 'x-goog-upload-header-content-type': type },
+        },
+      );
+    let url = '';
+    for (let at = 0; at < 100; at++) url = (await start('jsonl')).headers.get('x-goog-upload-url') ?? '';
+    expect(url).toContain('upload_');
+    expect(await told(await start('jsonl'), 429)).toMatchObject({
+      error: { message: expect.stringContaining('begun 100 uploads') },
+    });
+    // Others are not read, and somebody else has places of their own.
+    expect((await start('text/plain')).status).toBe(200);
+    const sent = await fetch(url, { method: 'POST', headers: command('upload, finalize', 0), body: lines(line('a')) });
+    expect(sent.status).toBe(200);
+    url = (await start('jsonl')).headers.get('x-goog-upload-url') ?? '';
+    expect((await start('jsonl')).status).toBe(429);
+    expect((await fetch(url, { method: 'POST', headers: command('cancel', 0) })).status).toBe(200);
+    expect((await start('jsonl')).status).toBe(200);
+    expect((await start('jsonl')).status).toBe(429);
+    gate.changeKey({ user: user('user_2') });
+    expect((await start('jsonl')).status).toBe(200);
   });
 
   test('is refused where its price goes by each request, without money, and by two ways at once', async () => {

@@ -27,6 +27,8 @@ import {
   forgetReading,
   isOfLines,
   keepReading,
+  leavePlace,
+  placeFor,
   readAsSent,
   readerOfPiece,
   readerOfWhole,
@@ -63,7 +65,7 @@ const told = ['x-goog-upload-chunk-granularity', 'x-goog-upload-size-received', 
  * Begins an upload in pieces at an account. Where the pieces go is an address of the gateway's, which stands for the account's own:
  * whoever has it needs no key, as with Google's. https://ai.google.dev/gemini-api/docs/files
  */
-const begin: Endpoint<undefined> = {
+const begin: Endpoint<string | undefined> = {
   ...facts,
   id: 'content-files',
   title: 'Gemini Files, beginning an upload',
@@ -71,11 +73,12 @@ const begin: Endpoint<undefined> = {
   body: 'json',
   maxBodyBytes: 1 << 20,
   inspect: () => summaryOf('', null),
-  begin(_deps, { call }) {
-    refuseCommand(call, (command) => command === 'start', 'start');
+  begin(deps, context) {
+    refuseCommand(context.call, (command) => command === 'start', 'start');
+    return placeFor(deps, context);
   },
   candidates: (_deps, context) => candidatesToStore(context, { kind: operation, protocol }, undefined),
-  async exchange(deps, context, _state, candidate) {
+  async exchange(deps, context, place, candidate) {
     const request = await upstreamRequest(
       deps,
       begin,
@@ -107,7 +110,7 @@ const begin: Endpoint<undefined> = {
         const { channel, credential } = candidate.target;
         const at = { channelId: channel.id, credential: credential.index, query: responseId };
         const reading = isOfLines(announcedType(context)) ? noLines : undefined;
-        const naming = nameUpload(deps, context, { ...at, reading }).then((made) => {
+        const naming = nameUpload(deps, context, { ...at, reading, place }).then((made) => {
           name = made;
         });
         letGo(deps, context, naming, () => detach(deps, context), taken, failed);
@@ -125,6 +128,7 @@ async function nameUpload(deps: RelayDeps, { call }: Planned, at: UploadAt): Pro
   const key = keyText(call.request);
   if (key === undefined) throw new Error('an upload was begun without a key');
   const expiresAt = deps.clock.now() + uploadLifeMs;
+  if (at.place !== undefined) await deps.clientSecrets.keepPlace(at.place, expiresAt);
   return await deps.clientSecrets.create({ keyHash: hashSecret(key), session: written(at) }, { prefix, expiresAt });
 }
 
@@ -174,7 +178,9 @@ const pieces = defineEndpoint<UploadAt>({
               usage: undefined,
               outputEstimate: 0,
               write: () => writtenAs(bytes, header),
-              ...(reader && { keep: () => keepReading(deps, context, at, reader) }),
+              ...(header(statusHeader) === 'cancelled'
+                ? { keep: () => leavePlace(deps, at.place) }
+                : reader && { keep: () => keepReading(deps, context, at, reader) }),
             },
     };
   },
@@ -325,7 +331,7 @@ const register = ownAnswer(
 
 /** What else is asked of files is in `endpoints/pinned`. */
 export const contentFilesEndpoints: readonly Endpoint[] = [
-  defineEndpoint(begin),
+  defineEndpoint<string | undefined>(begin),
   pieces,
   defineEndpoint(whole),
   register,

@@ -2,9 +2,10 @@ import { isObject, objectAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { camelKeys } from '@tollgate/wire/protocols/gemini/cases';
 import type { Call } from '../../relay/call.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { ClientSecret } from '../../services/client-secrets.ts';
-import { holdBytes, type Planned } from '../../relay/request-context.ts';
+import { holdBytes, type Inspected, type Planned } from '../../relay/request-context.ts';
 import type { StreamedBody } from '../../upstream/upstream.ts';
 import {
   noLines,
@@ -18,32 +19,40 @@ import {
 /** How long an upload may take: Google keeps what is uploaded for no longer. */
 export const uploadLifeMs = 48 * 3_600_000;
 
+/** How many files of requests somebody may have under way: what is kept of each lies in the database until it is over. */
+const mostOpen = 100;
+/** How long a place is kept for an upload that its account has not begun yet. */
+const beginsWithinMs = 600_000;
+
 /** Where an upload goes, and how far what it is of has been read, where that is requests. */
 export type UploadAt = {
   readonly channelId: string;
   readonly credential: number;
   readonly query: string;
   readonly reading: LinesSoFar | undefined;
+  /** Among its owner's uploads that are read. */
+  readonly place?: string | undefined;
 };
 
 /** As it is kept with the name of the upload. */
-export const written = ({ reading, ...at }: UploadAt): JsonObject => ({
+export const written = ({ reading, place, ...at }: UploadAt): JsonObject => ({
   ...at,
+  ...(place !== undefined && { place }),
   ...(reading && { reading: JSON.stringify(reading) }),
 });
 
 /** The type that whoever begins an upload says it is of: in a header, or of the file. */
-export function announcedType({ call, body }: Planned): string {
+export function announcedType({ call, body }: Inspected): string {
   const file = isObject(body.json) ? (objectAt(body.json, 'file') ?? {}) : {};
   return call.request.headers.get('x-goog-upload-header-content-type') ?? textAt(camelKeys(file), 'mimeType') ?? '';
 }
 
 /** What {@link written} wrote. Throws on anything else. */
-export function uploadAt({ channelId, credential, query, reading }: JsonObject): UploadAt {
+export function uploadAt({ channelId, credential, query, reading, place }: JsonObject): UploadAt {
   if (typeof channelId !== 'string' || typeof credential !== 'number' || typeof query !== 'string')
     throw new Error('an upload that is none was let through');
   const soFar = typeof reading === 'string' ? (JSON.parse(reading) as LinesSoFar) : undefined;
-  return { channelId, credential, query, reading: soFar };
+  return { channelId, credential, query, reading: soFar, ...(typeof place === 'string' && { place }) };
 }
 
 /** Whether a type, as whoever uploads says it, is of a file of requests: `jsonl`, `application/jsonl`, `application/x-ndjson`. */
@@ -51,6 +60,23 @@ export const isOfLines = (type: string): boolean =>
   /^(?:(?:application|text)\/)?(?:x-)?(?:jsonl|jsonlines|json-lines|ndjson)$/i.test(
     type.split(';', 1)[0]?.trim() ?? '',
   );
+
+/** A place among its owner's uploads for one that is to be read; undefined for others. Throws the refusal when all are taken. */
+export async function placeFor(deps: RelayDeps, context: Inspected): Promise<string | undefined> {
+  if (!isOfLines(announcedType(context))) return undefined;
+  const { id } = context.key.user;
+  const place = await deps.clientSecrets.takePlace(`uploads\0${id}`, mostOpen, deps.clock.now() + beginsWithinMs);
+  if (place !== undefined) return place;
+  throw new Refusal(
+    'concurrency_limit_exceeded',
+    `You have begun ${mostOpen} uploads of requests that are not over. Finalize or cancel one of them.`,
+  );
+}
+
+/** An upload is over, or came to nothing. */
+export async function leavePlace(deps: RelayDeps, place: string | undefined): Promise<void> {
+  if (place !== undefined) await deps.clientSecrets.leavePlace(place);
+}
 
 /** Reads on with a piece of an upload. One that does not begin where the last one ended leaves a gap that nobody has read. */
 export function readerOfPiece(deps: RelayDeps, context: Planned, reading: LinesSoFar): LinesReader | undefined {
@@ -108,7 +134,8 @@ export async function keepReading(
 /** The file is whole: what was kept of it between two pieces is not needed any more. */
 export async function forgetReading(deps: RelayDeps, { call, secret }: Planned): Promise<void> {
   if (!secret) return;
-  const { reading: _, ...session } = secret.session;
+  const { reading: _, place, ...session } = secret.session;
+  await leavePlace(deps, typeof place === 'string' ? place : undefined);
   await changeUpload(deps, call, { ...secret, session });
 }
 
