@@ -98,6 +98,8 @@ export type PaidStorage = {
   readonly deleted?: true;
   /** When its vendor was last asked to change or delete it, and nobody has heard yet what came of that. */
   readonly changing?: number | undefined;
+  /** When its vendor last told of a change: what was asked before tells, perhaps, how it was before that. */
+  readonly changedAt?: number | undefined;
 };
 
 /** What is read of requests for their price: all ways in which they are asked, and which of these each is, by the name of its result. */

@@ -4,6 +4,8 @@ import type { AccountRef } from '../services/conversations/conversations.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import type { ObjectKind, ObjectPage } from '../store/stored-objects.ts';
 
+export type Asked = { readonly at: number; readonly isChange: boolean };
+
 /** Files, batches and whatever else that providers' accounts keep, each for its owner alone. */
 export type StoredObjects = {
   keep(object: StoredObject): Promise<void>;
@@ -14,7 +16,8 @@ export type StoredObjects = {
   accountsOf(userId: string, vendorIds: readonly string[]): Promise<ReadonlyMap<string, AccountRef>>;
   /** `limit + 1` of them when there are more. */
   list(userId: string, kind: ObjectKind, page: ObjectPage): Promise<readonly StoredObject[]>;
-  note(object: StoredObject): Promise<void>;
+  /** `asked` is when its vendor was asked for what it tells (ms since the epoch), and whether that was to be changed. */
+  note(object: StoredObject, asked?: Asked): Promise<void>;
   /**
    * Its vendor is about to be asked to change or delete something that is paid by the time that it is kept: should nobody hear what came of
    * that, and its vendor keep it no more, it is charged until now. Returns what is to be called once that is heard.

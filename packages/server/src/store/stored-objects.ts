@@ -203,13 +203,18 @@ export const storedObjectRepository = {
     db: Db,
     kind: DatabaseKind,
     id: string,
-    change: (storage: PaidStorage) => PaidChange | undefined,
+    change: (storage: PaidStorage, expiresAt: number | undefined) => PaidChange | undefined,
   ): Promise<PaidStorage | undefined> {
-    const query = db.selectFrom('stored_objects').select('facts').where('id', '=', id).where('finished_at', '=', 0);
+    const query = db
+      .selectFrom('stored_objects')
+      .select(['facts', 'expires_at'])
+      .where('id', '=', id)
+      .where('finished_at', '=', 0);
     const row = await (kind === 'sqlite' ? query : query.forUpdate()).executeTakeFirst();
-    const facts = row && (JSON.parse(row.facts) as Facts);
-    if (!facts?.storage) return undefined;
-    const changed = change(facts.storage);
+    if (!row) return undefined;
+    const facts = JSON.parse(row.facts) as Facts;
+    if (!facts.storage) return undefined;
+    const changed = change(facts.storage, row.expires_at === 0 ? undefined : row.expires_at);
     if (changed === undefined) return facts.storage;
     const { storage = facts.storage, expiresAt, told } = changed;
     await db

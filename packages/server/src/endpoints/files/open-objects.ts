@@ -80,8 +80,10 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
     accountsOf: (userId, vendorIds) =>
       promptly(storedObjectRepository.accountsOf(database.db, userId, vendorIds, now())),
     list: (userId, kind, page) => promptly(storedObjectRepository.list(database.db, userId, kind, page, now())),
-    note: (object) =>
-      promptly(object.storage ? storage.note(object) : storedObjectRepository.note(database.db, object, now(), false)),
+    note: (object, asked = { at: now(), isChange: false }) =>
+      promptly(
+        object.storage ? storage.note(object, asked) : storedObjectRepository.note(database.db, object, now(), false),
+      ),
     async announce(object) {
       const heard = await promptly(storage.announce(object));
       return () => promptly(heard());

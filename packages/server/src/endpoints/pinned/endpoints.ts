@@ -190,6 +190,7 @@ const asking = ({ kind, ...facts }: AskingFacts): Endpoint =>
       const isRead = kind.fileIn !== undefined || segmentsOf(context.call.target).length === 0;
       const isChange = kind.priced !== undefined && context.call.request.method !== 'GET';
       const change = isChange && pin.object?.storage ? announced(deps, pin.object) : undefined;
+      const asked = { at: deps.clock.now(), isChange };
       const readError = readerOfErrors(candidate);
       return {
         ...wholeOnly,
@@ -200,7 +201,7 @@ const asking = ({ kind, ...facts }: AskingFacts): Endpoint =>
           if (isRefused(status)) change?.heard();
           return readError(status, ...told);
         },
-        ...answersOf(deps, pin, isRead, kind.named?.key, async (told) => {
+        ...answersOf(deps, pin, isRead, { idKey: kind.named?.key, asked }, async (told) => {
           change?.heard();
           const file = kind.fileIn?.(told);
           const vendorId = file?.['id'];

@@ -3,6 +3,7 @@ import type { JsonObject } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
 import type { StoredObject } from '../../domain/stored-object.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
+import type { Asked } from '../../relay/stored-objects.ts';
 import type { Exchange } from '../../relay/exchange.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
@@ -92,7 +93,7 @@ export function answersOf(
   deps: RelayDeps,
   { vendorId, object }: Pin,
   isRead: boolean,
-  idKey: string | undefined,
+  { idKey, asked }: { readonly idKey: string | undefined; readonly asked: Asked },
   also: (told: JsonObject) => Promise<void>,
 ): Pick<Exchange, 'openStream' | 'readWhole'> {
   return {
@@ -106,7 +107,10 @@ export function answersOf(
         write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
         async keep() {
           if (object && read.vendorId === vendorId)
-            await deps.objects.note({ ...object, told: read.told, expiresAt: expiryOf(read.told) ?? object.expiresAt });
+            await deps.objects.note(
+              { ...object, told: read.told, expiresAt: expiryOf(read.told) ?? object.expiresAt },
+              asked,
+            );
           await also(read.told);
         },
       };

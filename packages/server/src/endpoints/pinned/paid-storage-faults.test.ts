@@ -138,6 +138,38 @@ describe('what becomes of a cache whose owner changes it', () => {
     expect((await gate.get(`${path}/abc`)).status).toBe(404);
   });
 
+  test('ends as it was last changed, though an answer that was under way tells of its end before', async () => {
+    const home = await house();
+    const { gate, state } = home;
+    await make(home, '3600s');
+    await heldFor(gate, 1);
+    await gate.jobs.stop();
+    state.lateMs.GET = 200;
+    const reading = gate.get(`${path}/abc`);
+    await Bun.sleep(100);
+    expect((await change(home, '60s')).status).toBe(200);
+    expect((await reading).status).toBe(200);
+    expect((await row(gate)).expires_at).toBe(state.expiresAt);
+    // What is asked from then on is believed.
+    state.expiresAt += 60_000;
+    expect((await gate.get(`${path}/abc`)).status).toBe(200);
+    expect((await row(gate)).expires_at).toBe(state.expiresAt);
+  });
+
+  test('is paid until it was deleted, though its hour ends just then and its vendor is asked', async () => {
+    const home = await house({ stretchMs: 300 });
+    const { gate, state } = home;
+    await make(home, '3600s');
+    await heldFor(gate, 1);
+    state.lookMs.GET = 300;
+    await until(() => state.asked.includes(`GET ${path}/abc`));
+    expect((await gate.get(`${path}/abc`, 'DELETE')).status).toBe(200);
+    const deleted = elapsed(gate);
+    await until(async () => (await row(gate)).finished_at > 0);
+    expectKept(gate, { least: 300, most: deleted });
+    await expectClean(gate);
+  });
+
   test('is looked after once it ends sooner, though it has moved on since it was looked up', async () => {
     const home = await house();
     const { gate, state } = home;

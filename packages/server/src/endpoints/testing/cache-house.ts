@@ -25,7 +25,8 @@ export type House = {
     beforeAnswer: (() => Promise<void>) | undefined;
     /** What it is asked it does, and its answer is lost. */
     breaks: boolean;
-    /** How long its answers are on their way, ms. */
+    /** How long it takes to look, and how long what it tells is on its way, ms. */
+    readonly lookMs: { GET: number };
     readonly lateMs: { GET: number };
     readonly queries: string[];
   };
@@ -48,6 +49,7 @@ export async function house(
     deletes: true,
     beforeAnswer: undefined,
     breaks: false,
+    lookMs: { GET: 0 },
     lateMs: { GET: 0 },
     queries: [],
   };
@@ -61,6 +63,7 @@ export async function house(
     await state.beforeAnswer?.();
     state.asked.push(`${method} ${at.split('?', 1)[0]}`);
     state.queries.push(new URL(at, 'http://upstream').search);
+    if (method === 'GET') await Bun.sleep(state.lookMs.GET);
     const { ttl } = (json ?? {}) as { readonly ttl?: string };
     if (ttl !== undefined) state.expiresAt = Date.now() + Number(ttl.slice(0, -1)) * 1000;
     const kept = state.expiresAt > Date.now();

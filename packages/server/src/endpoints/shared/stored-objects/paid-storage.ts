@@ -1,6 +1,7 @@
 import type { BackgroundJob } from '../../../domain/background-job.ts';
 import type { StoredObject } from '../../../domain/stored-object.ts';
 import type { RelayDeps } from '../../../relay/deps.ts';
+import type { Asked } from '../../../relay/stored-objects.ts';
 import { jobHandler, type JobContext, type JobHandler, type JobResult } from '../../../services/jobs/job-kind.ts';
 import { storedObjectRepository } from '../../../store/stored-objects.ts';
 import { userRepository } from '../../../store/users.ts';
@@ -25,7 +26,7 @@ export type OpenPaidStorage = {
   /** Writes down what an account keeps now, with the job that sets money aside for it and charges it. */
   keep(object: StoredObject, job: BackgroundJob): Promise<void>;
   /** Notes how its vendor tells of it now, unless it has been deleted. Where it ends sooner than is set aside for, it is looked after at once. */
-  note(object: StoredObject): Promise<void>;
+  note(object: StoredObject, asked: Asked): Promise<void>;
   /** As `StoredObjects` says. */
   announce(object: StoredObject): Promise<() => Promise<void>>;
   /** It has been deleted at its vendor: nobody finds it any more, and what it has cost until now is charged. */
@@ -85,18 +86,15 @@ export function openPaidStorage(
     // It has just been made or looked at, or its owner has just deleted it.
     const isDoubtful = storage.changing !== undefined && now() >= storage.changing + heardMs;
     if (storage.stretch === 0 || storage.deleted || (storage.unpaid && known > now() && !isDoubtful)) return known;
+    const asked = { at: now(), isChange: false };
     const told = await lookAtVendor(deps(), object);
     if (told === undefined) return known;
     if (told !== 'gone') {
       const expiresAt = expiryOf(told) ?? known;
       if (expiresAt === known && storage.changing === undefined) return known;
-      await notes.tell(object, { told, expiresAt, heard: storage.changing });
-      return expiresAt;
+      return await notes.tell(object, { told, expiresAt, asked, heard: storage.changing });
     }
-    if (known <= now() && storage.changing === undefined) return known;
-    const keptUntil = Math.min(known, Math.max(storage.from, storage.changing ?? 0));
-    await notes.goOn(object, {}, keptUntil);
-    return keptUntil;
+    return await notes.gone(kept, now());
   }
 
   /** Sets aside what the stretch comes to; where nobody can pay for it, it is deleted. */
