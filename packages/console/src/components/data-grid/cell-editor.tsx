@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { CellEdit } from './column.ts';
 
 type CellEditorProps<Row> = {
@@ -8,6 +8,9 @@ type CellEditorProps<Row> = {
   readonly onClose: () => void;
 };
 
+/** Pixels that a line beside the cell takes. */
+const lineRoom = 36;
+
 /** A cell while it is changed. */
 export function CellEditor<Row>({ edit, row, label, onClose }: CellEditorProps<Row>) {
   const id = useId();
@@ -16,6 +19,14 @@ export function CellEditor<Row>({ edit, row, label, onClose }: CellEditorProps<R
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
   const note = edit.note?.(row);
+  // The grid cuts off what hangs below its last row.
+  const [above, setAbove] = useState(false);
+  useLayoutEffect(() => {
+    const grid = input.current?.closest('[role=grid]')?.getBoundingClientRect();
+    const cell = input.current?.getBoundingClientRect();
+    setAbove(grid !== undefined && cell !== undefined && cell.bottom + lineRoom > grid.bottom);
+  }, []);
+  const place = above ? 'bottom-full mb-1' : 'top-full mt-1';
   useEffect(() => input.current?.select(), []);
   const save = async (): Promise<void> => {
     if (busy) return;
@@ -58,7 +69,7 @@ export function CellEditor<Row>({ edit, row, label, onClose }: CellEditorProps<R
       {problem === undefined && note !== undefined && (
         <span
           id={id}
-          className="absolute inset-s-0 top-full z-20 mt-1 rounded-md border border-line bg-raised px-2 py-1 text-xs whitespace-nowrap text-muted shadow-overlay"
+          className={`absolute inset-s-0 z-20 ${place} rounded-md border border-line bg-raised px-2 py-1 text-xs whitespace-nowrap text-muted shadow-overlay`}
         >
           {note}
         </span>
@@ -67,7 +78,7 @@ export function CellEditor<Row>({ edit, row, label, onClose }: CellEditorProps<R
         <span
           id={id}
           role="alert"
-          className="absolute inset-s-0 top-full z-20 mt-1 rounded-md border border-danger/40 bg-raised px-2 py-1 text-xs whitespace-nowrap text-danger shadow-overlay"
+          className={`absolute inset-s-0 z-20 ${place} rounded-md border border-danger/40 bg-raised px-2 py-1 text-xs whitespace-nowrap text-danger shadow-overlay`}
         >
           {problem}
         </span>
