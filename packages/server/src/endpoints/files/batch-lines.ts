@@ -1,7 +1,7 @@
 import type { Usage } from '@tollgate/wire/ir/usage';
 import { parseJson } from '@tollgate/wire/json/exact';
 import { at, isObject, numberAt, objectAt, textAt } from '@tollgate/wire/json/fields';
-import { readJson } from '@tollgate/wire/json/read';
+import { defaultJsonLimits, readJson } from '@tollgate/wire/json/read';
 import { render } from '@tollgate/wire/json/render';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
@@ -22,6 +22,9 @@ export const batchUrls: ReadonlySet<string> = new Set([
 
 /** Those that put out nothing that is paid in tokens. */
 const inputOnly: ReadonlySet<string> = new Set(['/v1/embeddings', '/v1/moderations']);
+
+/** A line is read within some milliseconds: four million bytes of text are as many as models take, beside media in base64. */
+export const lineLimits = { ...defaultJsonLimits, maxValues: 100_000, maxText: 4 << 20 } as const;
 
 const maxLineBytes = 16 << 20;
 /** OpenAI's own limit. */
@@ -138,7 +141,7 @@ export async function readBatchLines(content: PartContent, holdOutputTokens: num
 }
 
 export function lineOf(bytes: Uint8Array, number: number): { readonly json: JsonObject; readonly body: JsonObject } {
-  const read = readJson(bytes);
+  const read = readJson(bytes, lineLimits);
   if ('failure' in read) throw wrong(`Line ${number}: ${read.message}`);
   const { json } = read;
   const body = isObject(json) ? objectAt(json, 'body') : undefined;

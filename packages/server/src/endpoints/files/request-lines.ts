@@ -1,5 +1,5 @@
 import { isObject, objectAt, textAt } from '@tollgate/wire/json/fields';
-import { defaultJsonLimits, readJson, readLargeJson, type JsonFailure, type JsonRead } from '@tollgate/wire/json/read';
+import { readJson, readLargeJson, type JsonFailure, type JsonRead } from '@tollgate/wire/json/read';
 import type { Invalid, JsonObject, NamedResource, RequestSummary } from '@tollgate/wire/protocol';
 import { camelKeys } from '@tollgate/wire/protocols/gemini/cases';
 import { inspectGemini } from '@tollgate/wire/protocols/gemini/inspect';
@@ -8,7 +8,7 @@ import type { RequestLines } from '../../domain/stored-object.ts';
 import type { InspectLimits } from '../../relay/call.ts';
 import type { JsonThread } from '../../services/json-thread.ts';
 import { inspectGeminiEmbeddings } from '../shared/inspect-embeddings.ts';
-import { openLines } from './batch-lines.ts';
+import { lineLimits, openLines } from './batch-lines.ts';
 
 const mostLines = 200_000;
 /** As many as are looked up of one request. */
@@ -19,8 +19,6 @@ const mostHeldBytes = 64 << 10;
 const mostNameLength = 64 << 10;
 const mostModelLength = 200;
 
-/** A line is read within a few milliseconds; four million bytes of text are more than a model of Gemini's takes. */
-const lineLimits = { ...defaultJsonLimits, maxValues: 100_000, maxText: 4 << 20 } as const;
 /** From this size on a line is parsed in another thread. */
 const longLineBytes = 512 << 10;
 
