@@ -36,7 +36,7 @@ export function HealthWord({ site }: { readonly site: Site }) {
     <span role="status" className="text-small" title={`${why} ${running}`}>
       <PlainLink
         {...(state === 'degraded' ? wayToTrouble(status) : { to: state === 'unused' ? '/start' : '/home' })}
-        className="rounded-sm hover:underline"
+        className="-m-1.5 block rounded-sm p-1.5 hover:underline"
       >
         <Status tone={stateTones[state]}>
           <span className="max-sm:sr-only">{t(`health.${state}`)}</span>

@@ -73,7 +73,7 @@ function Part({ section: { group, pages }, page, narrow, titled }: PartProps) {
         <button
           type="button"
           aria-expanded={!closed}
-          className={`flex w-full items-center gap-1 rounded-sm px-2 pb-1 text-xs font-medium text-muted hover:text-ink ${narrow ? 'hidden' : 'max-lg:hidden'}`}
+          className={`flex min-h-6 w-full items-center gap-1 rounded-sm px-2 text-xs font-medium text-muted hover:text-ink ${narrow ? 'hidden' : 'max-lg:hidden'}`}
           onClick={() => part.choose(closed ? 'open' : 'closed')}
         >
           {t(`groups.${group}`)}
