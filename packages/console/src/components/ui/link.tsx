@@ -22,6 +22,9 @@ export type LinkProps = {
 
 const prose = 'rounded-sm text-accent underline decoration-accent/40 underline-offset-3 hover:decoration-accent';
 
+/** The look of a link that is as short as a number: large enough to be hit all the same (24 px). */
+export const shortLink = `${prose} inline-grid min-h-6 min-w-6 content-center`;
+
 /** A way to another page of the console, in a text. */
 export function Link({ className = prose, ...props }: LinkProps) {
   return <PlainLink {...props} className={className} />;

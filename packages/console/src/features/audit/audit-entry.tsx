@@ -154,7 +154,7 @@ const Filtering = ({
     type="button"
     title={id}
     onClick={onPress}
-    className="min-w-0 rounded-sm text-start font-medium wrap-anywhere hover:text-accent hover:underline"
+    className="min-h-6 min-w-6 rounded-sm text-start font-medium wrap-anywhere hover:text-accent hover:underline"
   >
     {text}
   </button>

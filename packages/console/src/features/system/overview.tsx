@@ -3,7 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { Card } from '../../components/ui/card.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
 import { KeyValues } from '../../components/ui/key-values.tsx';
-import { Link } from '../../components/ui/link.tsx';
+import { Link, shortLink } from '../../components/ui/link.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { bytes, count, fullMoment, percent, relativeMoment } from '../../lib/format.ts';
@@ -62,6 +62,7 @@ export function Overview({ system }: { readonly system: UseQueryResult<SystemVie
                 <Link
                   to="/system"
                   search={{ tab: 'jobs', state }}
+                  className={shortLink}
                   aria-label={t('jobs.show', {
                     number: count(jobs.counts[state] ?? 0),
                     state: t(`jobs.state.${state}`),
