@@ -195,7 +195,7 @@ export const pages: readonly LookedAt[] = [
     fails: ['/api/v1/settings'],
     failure: 'The state of the set-up could not be read',
   },
-  { path: '/start?step=provider', shows: 'OpenAI is connected' },
+  { path: '/start?step=provider', shows: /is connected$/ },
   {
     path: '/system',
     shows: 'All is well',
