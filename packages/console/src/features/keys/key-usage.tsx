@@ -1,71 +1,24 @@
 import type { KeyView } from '@tollgate/contract/api/keys';
-import { useMemo } from 'react';
-import { Sparkline } from '../../components/charts/marks.tsx';
-import { TopList } from '../../components/charts/top-list.tsx';
-import { Card } from '../../components/ui/card.tsx';
-import { EmptyState } from '../../components/ui/empty-state.tsx';
-import { ErrorState } from '../../components/ui/error-state.tsx';
-import { SkeletonRows } from '../../components/ui/skeleton.tsx';
-import { count, percent } from '../../lib/format.ts';
-import { usdRounded } from '../../lib/money.ts';
-import { useOperation } from '../../lib/operations.ts';
+import { MonthUsage } from '../../components/charts/month-usage.tsx';
 import { Spending } from './cells.tsx';
 import { useKeyWords } from './words.ts';
 
-const month = 30 * 86_400_000;
-
-/** What a key did in thirty days: its cost by day, and the models that cost most. */
+/** What a key did in thirty days. */
 export function KeyUsage({ item }: { readonly item: KeyView }) {
   const t = useKeyWords();
-  // To the hour, so that the question stays the same for a while.
-  const from = useMemo(() => Math.floor((Date.now() - month) / 3_600_000) * 3_600_000, []);
-  const shared = { keyId: item.id, userId: item.userId, from, compare: 'false' } as const;
-  const models = useOperation('usage.query', { query: { ...shared, groupBy: 'model', limit: 6 } });
-  const days = useOperation('usage.query', {
-    query: { ...shared, groupBy: 'day', limit: 40, zoneMinutes: -new Date().getTimezoneOffset() },
-  });
-  const read = models.data;
-  if (read === undefined)
-    return (
-      <Card title={t('usage.title')} padded={false}>
-        {models.error === null ? (
-          <SkeletonRows rows={6} />
-        ) : (
-          <ErrorState title={t('usage.unread')} error={models.error} onRetry={() => void models.refetch()} />
-        )}
-      </Card>
-    );
-  const { total } = read;
-  const byDay = (days.data?.rows ?? []).toSorted((one, other) => Number(one.key) - Number(other.key));
   return (
-    <Card title={t('usage.title')} padded={false}>
-      <div className="grid gap-4 border-b border-line p-4">
-        {item.limitUsd !== null && <Spending item={item} />}
-        <div className="flex flex-wrap items-end justify-between gap-4">
-          <div>
-            <p className="text-2xl font-semibold">{usdRounded(BigInt(total.costNanos))}</p>
-            <p className="text-small text-muted">
-              {t('usage.sum', {
-                count: total.requests,
-                shown: count(total.requests),
-                share: percent(total.requests === 0 ? 0 : total.errors / total.requests),
-              })}
-            </p>
-          </div>
-          {byDay.length > 1 && (
-            <Sparkline
-              values={byDay.map(({ sums }) => Number(sums.costNanos) / 1e9)}
-              label={t('usage.byDay')}
-              className="h-10 w-40"
-            />
-          )}
-        </div>
-      </div>
-      {read.rows.length === 0 ? (
-        <EmptyState title={t('usage.none')}>{t('usage.noneWhat')}</EmptyState>
-      ) : (
-        <TopList rows={read.rows} />
-      )}
-    </Card>
+    <MonthUsage
+      of={{ keyId: item.id, userId: item.userId }}
+      limit={6}
+      words={{
+        title: t('usage.title'),
+        unread: t('usage.unread'),
+        byDay: t('usage.byDay'),
+        none: t('usage.none'),
+        noneWhat: t('usage.noneWhat'),
+        sum: (values) => t('usage.sum', values),
+      }}
+      above={item.limitUsd !== null && <Spending item={item} />}
+    />
   );
 }
